@@ -1,0 +1,65 @@
+"""The two small notations inside a pack's cells: ``Con=12; Lab=9`` and ``Con=674+591; Lab=500``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+
+def _split(cell: str) -> list[tuple[str, str]]:
+    pairs = []
+    for part in cell.split(";"):
+        part = part.strip()
+        if not part:
+            continue
+        party, sep, value = part.rpartition("=")
+        if not sep or not party:
+            raise ValueError(f"'{part}' is not written as party=number")
+        pairs.append((party.strip(), value.strip()))
+    if len({p for p, _ in pairs}) != len(pairs):
+        raise ValueError("a party stands twice in one cell")
+    return pairs
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if not 0 <= value < float("inf"):
+        raise ValueError(f"'{text}' is not a number of zero or more")
+    return value
+
+
+def parse_counts(cell: str) -> dict[str, int]:
+    """Read ``Con=12; Lab=9`` as whole numbers; raise ValueError with the reason if it is not that."""
+    out: dict[str, int] = {}
+    for party, value in _split(cell):
+        if not value.isdigit():
+            raise ValueError(f"'{value}' is not a whole number of zero or more")
+        out[party] = int(value)
+    return out
+
+
+def parse_shares(cell: str) -> dict[str, float]:
+    """Read ``Con=35.2; Lab=30`` as numbers."""
+    return {party: _number(value) for party, value in _split(cell)}
+
+
+def parse_votes(cell: str) -> dict[str, tuple[float, ...]]:
+    """Read ``Con=674+591; Lab=500`` as tuples, best candidate first."""
+    out = {}
+    for party, value in _split(cell):
+        votes = tuple(sorted((_number(v) for v in value.split("+")), reverse=True))
+        out[party] = votes
+    return out
+
+
+def _text(value: float) -> str:
+    return str(int(value)) if float(value).is_integer() else f"{value:.10g}"
+
+
+def format_numbers(values: Mapping[str, float]) -> str:
+    """Write party numbers, in the order given."""
+    return "; ".join(f"{p}={_text(v)}" for p, v in values.items())
+
+
+def format_votes(votes: Mapping[str, Iterable[float]]) -> str:
+    """Write votes, best candidate first within a party, parties in the order given."""
+    return "; ".join(f"{p}=" + "+".join(_text(v) for v in sorted(vs, reverse=True)) for p, vs in votes.items())

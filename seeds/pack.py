@@ -1,0 +1,318 @@
+"""Read an election pack: embedded ones by key, a user's own by path. The format: ``docs/pack-format.md``."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+from seeds.cells import parse_counts, parse_shares, parse_votes
+from seeds.errors import PackError, at
+from seeds.outcome import ContestResult, CouncilResult, Outcome
+from seeds.types import (
+    Contest,
+    Council,
+    CouncilHistory,
+    CouncilType,
+    Detail,
+    EarlierResult,
+    Election,
+    NationalShare,
+    Party,
+    Poll,
+    Rule,
+)
+
+PACKS = Path(__file__).parent / "packs"
+T = TypeVar("T")
+
+
+def embedded() -> list[str]:
+    """Keys of the embedded packs, in order of date."""
+    return sorted(p.parent.name for p in PACKS.glob("*/election.toml"))
+
+
+def find(pack: str | Path) -> Path:
+    """Folder of an embedded pack (by key) or of a user's own (by path).
+
+    Raises
+    ------
+    PackError
+        If there is no such pack; the message lists the embedded ones.
+    """
+    for folder in (PACKS / str(pack), Path(pack)):
+        if (folder / "election.toml").is_file():
+            return folder
+    raise PackError(
+        f"{pack}: no such election pack. Embedded: {', '.join(embedded())}; or give a folder that holds an election.toml."
+    )
+
+
+class _Row:
+    """One row of a table, with conversions whose errors name the file, row and column."""
+
+    def __init__(self, file: Path, number: int, cells: dict[str, str]) -> None:
+        self.file, self.number, self.cells = file, number, cells
+
+    def fail(self, column: str, why: str) -> PackError:
+        return PackError(f"{at(self.file, self.number, column)}: {why}")
+
+    def text(self, column: str) -> str:
+        value = self.cells[column]
+        if not value:
+            raise self.fail(column, "is blank and must not be")
+        return value
+
+    def opt(self, column: str) -> str | None:
+        return self.cells[column] or None
+
+    def read(self, column: str, convert: Callable[[str], T]) -> T:
+        try:
+            return convert(self.text(column))
+        except ValueError as why:
+            raise self.fail(column, f"{why}") from None
+
+    def read_opt(self, column: str, convert: Callable[[str], T]) -> T | None:
+        return self.read(column, convert) if self.cells[column] else None
+
+    def choice(self, column: str, allowed: Any) -> Any:
+        value = self.text(column)
+        if value not in get_args(allowed):
+            raise self.fail(column, f"'{value}' is none of {', '.join(get_args(allowed))}")
+        return value
+
+    def key(self, column: str, known: object) -> str:
+        value = self.text(column)
+        if value not in known:  # type: ignore[operator]
+            raise self.fail(column, f"'{value}' is not known to this pack")
+        return value
+
+
+def rows(file: Path, columns: str) -> Iterator[_Row]:
+    """Rows of one table; every named column must be there."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise PackError(f"{file}: is missing; see docs/pack-format.md") from None
+    except UnicodeDecodeError as why:
+        raise PackError(f"{file}: is not UTF-8 text (byte {why.start}); save it as UTF-8") from None
+    reader = csv.reader(text.splitlines())
+    header = next(reader, [])
+    missing = [c for c in columns.split(",") if c not in header]
+    if missing:
+        raise PackError(f"{at(file, 1)}: lacks the column {', '.join(missing)}")
+    for number, cells in enumerate(reader, start=2):
+        if len(cells) != len(header):
+            raise PackError(f"{at(file, number)}: has {len(cells)} cells where the header has {len(header)}")
+        yield _Row(file, number, dict(zip(header, cells, strict=True)))
+
+
+def _digest(folder: Path) -> str:
+    """Hash of everything known before the polls closed (not of ``outcome/``)."""
+    h = hashlib.sha256()
+    for file in sorted(p for p in folder.iterdir() if p.suffix in {".csv", ".toml"}):
+        h.update(file.name.encode() + b"\0" + file.read_bytes())
+    return h.hexdigest()
+
+
+def _history(folder: Path, councils: set[str]) -> dict[str, list[CouncilHistory]]:
+    out: dict[str, list[CouncilHistory]] = {}
+    file = folder / "history.csv"
+    if not file.is_file():
+        return out
+    for r in rows(file, "council,date,contests,seats,shares,basis,stood,won"):
+        out.setdefault(r.key("council", councils), []).append(
+            CouncilHistory(
+                date=r.read("date", dt.date.fromisoformat),
+                contests=r.read_opt("contests", int),
+                seats=r.read_opt("seats", int),
+                shares=r.read_opt("shares", parse_shares) or {},
+                stood=r.read_opt("stood", parse_counts) or {},
+                won=r.read_opt("won", parse_counts) or {},
+                basis=r.cells["basis"] or "top",  # type: ignore[arg-type]
+            )
+        )
+    return out
+
+
+def _earlier(folder: Path) -> dict[str, list[EarlierResult]]:
+    out: dict[str, list[EarlierResult]] = {}
+    file = folder / "earlier.csv"
+    if not file.is_file():
+        return out
+    for r in rows(file, "ballot_id,date,seats,unit,votes,electorate,turnout,matched_by"):
+        out.setdefault(r.text("ballot_id"), []).append(
+            EarlierResult(
+                date=r.read("date", dt.date.fromisoformat),
+                votes=r.read("votes", parse_votes),
+                seats=r.read("seats", int),
+                unit=r.text("unit"),  # type: ignore[arg-type]
+                electorate=r.read_opt("electorate", int),
+                turnout=r.read_opt("turnout", float),
+                matched_by=r.text("matched_by"),
+            )
+        )
+    return out
+
+
+def load_election(pack: str | Path) -> Election:
+    """Load what was known before the polls closed.
+
+    Parameters
+    ----------
+    pack
+        Key of an embedded pack ("2012") or path of a pack's folder.
+
+    Raises
+    ------
+    PackError
+        Naming file, row and column of what is missing or wrong.
+    """
+    folder = find(pack)
+    try:
+        meta = tomllib.loads((folder / "election.toml").read_text(encoding="utf-8"))
+        key, name, date, scope = meta["key"], meta["name"], meta["date"], meta["scope"]
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as why:
+        raise PackError(f"{folder / 'election.toml'}: {why}") from None
+    except KeyError as why:
+        raise PackError(f"{folder / 'election.toml'}: lacks {why}") from None
+    parties = {
+        r.text("code"): Party(r.text("code"), r.text("name"), r.text("family"))  # type: ignore[arg-type]
+        for r in rows(folder / "parties.csv", "code,name,family")
+    }
+    council_rows = list(
+        rows(
+            folder / "councils.csv",
+            "council,name,gss,nation,region,type,cycle,detail,electorate,seats_total,seats_up,seats_before,held_over,"
+            "control_before,note",
+        )
+    )
+    history = _history(folder, {r.text("council") for r in council_rows})
+    councils = {
+        r.text("council"): Council(
+            council=r.text("council"),
+            name=r.text("name"),
+            nation=r.text("nation"),
+            region=r.text("region"),
+            type=r.choice("type", CouncilType),
+            detail=r.choice("detail", Detail),
+            seats_total=r.read_opt("seats_total", int),
+            seats_up=r.read_opt("seats_up", int),
+            gss=r.opt("gss"),
+            cycle=r.opt("cycle"),
+            electorate=r.read_opt("electorate", int),
+            seats_before=r.read_opt("seats_before", parse_counts),
+            held_over=r.read_opt("held_over", parse_counts),
+            control_before=r.opt("control_before"),
+            history=tuple(sorted(history.get(r.text("council"), []), key=lambda h: h.date)),
+            note=r.cells["note"],
+        )
+        for r in council_rows
+    }
+    earlier = _earlier(folder)
+    contests: dict[str, Contest] = {}
+    for r in rows(
+        folder / "contests.csv",
+        "ballot_id,council,ward,ward_gss,rule,seats,electorate,by_election,status,standing,note",
+    ):
+        ballot = r.text("ballot_id")
+        if ballot in contests:
+            raise r.fail("ballot_id", f"'{ballot}' stands twice")
+        standing = r.read_opt("standing", parse_counts) or {}
+        unknown = [p for p in standing if p not in parties]
+        if unknown:
+            raise r.fail("standing", f"party '{unknown[0]}' is not in parties.csv")
+        contests[ballot] = Contest(
+            ballot_id=ballot,
+            council=r.key("council", councils),
+            ward=r.text("ward"),
+            seats=r.read("seats", int),
+            standing=standing,
+            rule=r.choice("rule", Rule),
+            ward_gss=r.opt("ward_gss"),
+            electorate=r.read_opt("electorate", int),
+            by_election=r.cells["by_election"] == "1",
+            status=r.text("status"),  # type: ignore[arg-type]
+            earlier=tuple(sorted(earlier.pop(ballot, []), key=lambda e: e.date)),
+            note=r.cells["note"],
+        )
+    if earlier:
+        raise PackError(f"{folder / 'earlier.csv'}: ballot '{next(iter(earlier))}' is not in contests.csv")
+    return Election(
+        key=str(key),
+        name=name,
+        date=date if isinstance(date, dt.date) else dt.date.fromisoformat(date),
+        parties=parties,
+        councils=councils,
+        contests=contests,
+        polls=tuple(
+            Poll(
+                r.read("start", dt.date.fromisoformat),
+                r.read("end", dt.date.fromisoformat),
+                r.text("pollster"),
+                r.read_opt("n", int),
+                r.read("shares", parse_shares),
+            )
+            for r in rows(folder / "polls.csv", "start,end,pollster,n,shares")
+        ),
+        national=tuple(
+            NationalShare(r.read("year", int), r.text("series"), r.read("shares", parse_shares), r.cells["note"])  # type: ignore[arg-type]
+            for r in rows(folder / "national.csv", "year,series,shares,note")
+        ),
+        scope=scope,
+        sources=tuple(f"{s['table']}: {s['origin']} ({s['licence']}). {s['credit']}" for s in meta.get("source", [])),
+        sha256=_digest(folder),
+    )
+
+
+def load_outcome(pack: str | Path) -> Outcome:
+    """Load the result of a past election. Only replays and backtests call this.
+
+    Raises
+    ------
+    PackError
+        If the pack has no ``outcome/`` or a table in it is malformed.
+    """
+    folder = find(pack) / "outcome"
+    if not folder.is_dir():
+        raise PackError(f"{folder.parent}: has no outcome/; a night that has not happened cannot be replayed")
+    contests = {
+        r.text("ballot_id"): ContestResult(
+            ballot_id=r.text("ballot_id"),
+            votes=r.read_opt("votes", parse_votes) or {},
+            elected=r.read_opt("elected", parse_counts) or {},
+            unit=r.cells["unit"] or "votes",  # type: ignore[arg-type]
+            electorate=r.read_opt("electorate", int),
+            ballots=r.read_opt("ballots", int),
+            turnout=r.read_opt("turnout", float),
+            note=r.cells["note"],
+        )
+        for r in rows(folder / "results.csv", "ballot_id,unit,votes,elected,electorate,ballots,turnout,note")
+    }
+    councils = {
+        r.text("council"): CouncilResult(
+            council=r.text("council"),
+            seats_won=r.read_opt("seats_won", parse_counts),
+            seats_after=r.read_opt("seats_after", parse_counts),
+            control_after=r.opt("control_after"),
+            shares=r.read_opt("shares", parse_shares) or {},
+            basis=r.cells["basis"] or "top",
+            turnout=r.read_opt("turnout", float),
+            declared_at=r.read_opt("declared_at", dt.datetime.fromisoformat),
+            time_known=r.cells["time_known"] == "1",
+            time_source=r.cells["time_source"],
+            note=r.cells["note"],
+        )
+        for r in rows(
+            folder / "councils.csv",
+            "council,seats_won,seats_after,control_after,shares,basis,turnout,declared_at,time_known,time_source,note",
+        )
+    }
+    national = {
+        r.text("series"): r.read("shares", parse_shares) for r in rows(folder / "national.csv", "series,shares,note")
+    }
+    return Outcome(folder.parent.name, contests, councils, tuple(councils), national)

@@ -1,0 +1,158 @@
+"""What is known before the polls close: the frozen types that everything else stands on.
+
+Nothing here knows of tonight's declarations. The result of a past election lives in
+:mod:`seeds.outcome` and is loaded by a call of its own, so that nothing reads it by accident.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Rule = Literal["plurality", "stv", "supplementary", "additional-member"]
+#: How much is known of the wards of a council: all of them, some, or only totals; or contests
+#: whose counting is not built ("later").
+Detail = Literal["wards", "some wards", "totals", "later"]
+CouncilType = Literal["MB", "UA", "SD", "CC", "LB", "WP", "SC", "GLA"]
+Unit = Literal["votes", "percent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One party as the pack names it. ``code`` is what is shown: Con, Lab, LD, Grn, UKIP, Ref, ..."""
+
+    code: str
+    name: str
+    family: Literal["national", "nationalist", "local", "independent", "other"]
+
+
+#: Party code -> votes (or percentages) of each of its candidates in a contest, best first.
+Votes = Mapping[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierResult:
+    """An earlier contest of the same ward.
+
+    ``votes`` lists every candidate, best first, per party; with ``unit == "percent"`` the
+    entries are percentages because no vote count is known. ``matched_by`` says how the ward was
+    recognised: ``"gss"``, ``"name"`` or ``"publisher"``.
+    """
+
+    date: dt.date
+    votes: Votes
+    seats: int
+    unit: Unit = "votes"
+    electorate: int | None = None
+    turnout: float | None = None
+    matched_by: str = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """One ballot: the key of everything. Two contests can share a ward.
+
+    ``standing`` maps each party to its number of candidates tonight. ``electorate`` is None
+    where unknown. An uncontested ward has ``status == "uncontested"``: its seats are known.
+    """
+
+    ballot_id: str
+    council: str
+    ward: str
+    seats: int
+    standing: Mapping[str, int]
+    rule: Rule = "plurality"
+    ward_gss: str | None = None
+    electorate: int | None = None
+    by_election: bool = False
+    status: Literal["poll", "uncontested", "countermanded"] = "poll"
+    earlier: tuple[EarlierResult, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CouncilHistory:
+    """An earlier election of a council as a whole, whatever its ward boundaries were.
+
+    ``shares`` are percentages of the sum over contests of each party's best candidate
+    (``basis == "top"``) or of all votes cast (``basis == "all"``); ``stood`` counts the contests
+    in which the party stood (empty where unknown), ``won`` the seats won (empty where unknown).
+    """
+
+    date: dt.date
+    contests: int | None
+    seats: int | None
+    shares: Mapping[str, float]
+    stood: Mapping[str, int]
+    won: Mapping[str, int]
+    basis: Literal["top", "all"] = "top"
+
+
+@dataclass(frozen=True, slots=True)
+class Council:
+    """A council with an election tonight, as it stood before the polls closed.
+
+    ``seats_before`` (all seats by party) and ``held_over`` (those not up tonight) are None where
+    unknown. ``control_before`` is a party code, ``"NOC"``, or None where unknown.
+    """
+
+    council: str
+    name: str
+    nation: str
+    region: str
+    type: CouncilType
+    detail: Detail
+    seats_total: int | None
+    seats_up: int | None
+    gss: str | None = None
+    cycle: str | None = None
+    electorate: int | None = None
+    seats_before: Mapping[str, int] | None = None
+    held_over: Mapping[str, int] | None = None
+    control_before: str | None = None
+    history: tuple[CouncilHistory, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One opinion poll (or a month's mean, ``n`` None). Shares in percent of those with an intention."""
+
+    start: dt.date
+    end: dt.date
+    pollster: str
+    n: int | None
+    shares: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class NationalShare:
+    """A published national figure of an earlier year: series "PNS", "NEV" or "GE", in percent."""
+
+    year: int
+    series: Literal["PNS", "NEV", "GE"]
+    shares: Mapping[str, float]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Election:
+    """An election pack, loaded: all that is known before the polls close."""
+
+    key: str
+    name: str
+    date: dt.date
+    parties: Mapping[str, Party]
+    councils: Mapping[str, Council]
+    contests: Mapping[str, Contest]
+    polls: tuple[Poll, ...]
+    national: tuple[NationalShare, ...]
+    scope: str
+    sources: tuple[str, ...] = field(default=())
+    sha256: str = ""
+
+    def contests_of(self, council: str) -> list[Contest]:
+        """Contests of one council, in the pack's order."""
+        return [c for c in self.contests.values() if c.council == council]
