@@ -48,7 +48,8 @@ def find(pack: str | Path) -> Path:
         if (folder / "election.toml").is_file():
             return folder
     raise PackError(
-        f"{pack}: no such election pack. Embedded: {', '.join(embedded())}; or give a folder that holds an election.toml."
+        f"{pack}: no such election pack. Embedded: {', '.join(embedded())}; "
+        "or give a folder that holds an election.toml."
     )
 
 
