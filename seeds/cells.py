@@ -28,7 +28,9 @@ def _number(text: str) -> float:
 
 
 def parse_counts(cell: str) -> dict[str, int]:
-    """Read ``Con=12; Lab=9`` as whole numbers; raise ValueError with the reason if it is not that."""
+    """Read ``Con=12; Lab=9`` as whole numbers (``none`` as an empty list); raise ValueError if it is not that."""
+    if cell.strip() == "none":
+        return {}
     out: dict[str, int] = {}
     for party, value in _split(cell):
         if not value.isdigit():
