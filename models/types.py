@@ -60,8 +60,10 @@ class Declared:
     """The net set of declarations that a projection is made from. Order of arrival plays no part.
 
     ``contests`` maps a ballot to the votes (or percentages) of each candidate by party, best first;
-    ``councils`` a council known only by totals to them.
+    ``councils`` a council known only by totals to them. ``lots`` maps a ballot whose last seats went by lot to the
+    seats won by party; the model has no use for it.
     """
 
     contests: Mapping[str, Votes]
     councils: Mapping[str, CouncilTotals] = field(default_factory=dict)
+    lots: Mapping[str, Mapping[str, int]] = field(default_factory=dict)

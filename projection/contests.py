@@ -1,0 +1,149 @@
+"""One declared contest: do its candidates, votes and winners belong together?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from projection.counting import count_contest
+from projection.tables import Problems, Row
+from seeds.types import Contest, Votes
+
+
+@dataclass(frozen=True, slots=True)
+class ContestRow:
+    """One candidate as declared; ``elected`` is None where the file does not say."""
+
+    row: Row
+    party: str
+    votes: int
+    elected: bool | None
+    candidate: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A contest that holds together: votes by party, best first; ``lot`` the winners where votes tied."""
+
+    votes: Votes
+    lot: Mapping[str, int]
+
+
+def check_contest(contest: Contest, lines: list[ContestRow], problems: Problems) -> Taken | None:
+    """Check the rows of one contest; note what is wrong and return None if anything is.
+
+    A contest repeated with the same votes is taken once; with different votes it is an error, since
+    nobody but the person who wrote the file knows which is right.
+    """
+    before = len(problems.lines)
+    lines = _once(contest, lines, problems)
+    if len(problems.lines) == before:
+        _all_there(contest, lines, problems)
+    if len(problems.lines) == before:
+        _winners(contest, lines, problems)
+    if len(problems.lines) > before:
+        return None
+    votes = {p: tuple(sorted((float(x.votes) for x in lines if x.party == p), reverse=True)) for p in contest.standing}
+    elected = Counter(x.party for x in lines if x.elected)
+    lot = dict(elected) if elected and count_contest(votes, contest.seats).lot else {}
+    return Taken(votes, lot)
+
+
+def _once(contest: Contest, lines: list[ContestRow], problems: Problems) -> list[ContestRow]:
+    """Drop rows that say the same thing twice; note those that contradict."""
+    if all(x.candidate for x in lines):
+        seen: dict[tuple[str, str], ContestRow] = {}
+        for x in lines:
+            first = seen.setdefault((x.party, x.candidate.casefold()), x)
+            if (first.votes, first.elected) != (x.votes, x.elected):
+                _contradicts(contest, first, x, problems)
+        return list(seen.values())
+    given = Counter(x.party for x in lines)
+    times, rest = divmod(len(lines), sum(contest.standing.values()))
+    if rest or times < 2 or any(given[p] != times * n for p, n in contest.standing.items()):
+        return lines
+    # Without names: the whole contest stands there several times, so compare its copies party by party.
+    for party, n in contest.standing.items():
+        own = [x for x in lines if x.party == party]
+        first = own[:n]
+        for k in range(1, times):
+            again = own[k * n : (k + 1) * n]
+            for a, b in zip(_ranked(first), _ranked(again), strict=True):
+                if (a.votes, a.elected) != (b.votes, b.elected):
+                    _contradicts(contest, a, b, problems)
+                    return lines
+    kept: list[ContestRow] = []
+    for x in lines:
+        if sum(y.party == x.party for y in kept) < contest.standing[x.party]:
+            kept.append(x)
+    return kept
+
+
+def _ranked(lines: list[ContestRow]) -> list[ContestRow]:
+    return sorted(lines, key=lambda x: (-x.votes, not x.elected))
+
+
+def _contradicts(contest: Contest, a: ContestRow, b: ContestRow, problems: Problems) -> None:
+    where = f"row {a.row.number}" if a.row.file == b.row.file else f"{a.row.file}, row {a.row.number}"
+    column = "votes" if a.votes != b.votes else "elected"
+    problems.add(
+        b.row,
+        column,
+        f"{contest.ballot_id} stands twice: {b.party} {b.candidate or 'candidate'} has {b.votes} votes here and "
+        f"{a.votes} in {where}; keep the right one"
+        if column == "votes"
+        else f"{contest.ballot_id} stands twice: elected differs from {where}; keep the right one",
+    )
+
+
+def _all_there(contest: Contest, lines: list[ContestRow], problems: Problems) -> None:
+    """Every candidate who stood, and no other."""
+    given: Counter[str] = Counter()
+    for x in lines:
+        given[x.party] += 1
+        if given[x.party] > contest.standing[x.party]:
+            stood = contest.standing[x.party]
+            problems.add(
+                x.row,
+                "party",
+                f"one more {x.party} candidate in {contest.ballot_id} than the {stood} who stood"
+                + ("" if x.candidate else " (or the contest stands twice)"),
+            )
+            return
+    missing = [f"{n - given[p]} {p}" for p, n in contest.standing.items() if given[p] < n]
+    if missing:
+        problems.add(
+            lines[-1].row,
+            "party",
+            f"{contest.ballot_id} lacks the votes of {', '.join(missing)} candidate(s) who stood; "
+            "leave the contest out until it has declared in full",
+        )
+    elif not any(x.votes for x in lines):
+        problems.add(lines[-1].row, "votes", f"nobody has a vote in {contest.ballot_id}; leave it out until it declares")
+
+
+def _winners(contest: Contest, lines: list[ContestRow], problems: Problems) -> None:
+    """The elected, where the file names any, are those with the most votes."""
+    winners = [x for x in lines if x.elected]
+    if not winners:
+        return
+    filled = min(contest.seats, len(lines))
+    if len(winners) != filled:
+        more = "more than" if len(winners) > filled else "fewer than"
+        problems.add(
+            winners[-1].row,
+            "elected",
+            f"{len(winners)} are elected in {contest.ballot_id}, {more} the {filled} seat{'s' * (filled != 1)}",
+        )
+        return
+    least = min(winners, key=lambda x: x.votes)
+    losers = [x for x in lines if not x.elected]
+    best = max(losers, key=lambda x: x.votes, default=None)
+    if best is not None and best.votes > least.votes:
+        problems.add(
+            least.row,
+            "elected",
+            f"{least.party} is elected in {contest.ballot_id} with {least.votes} votes, but {best.party} "
+            f"(row {best.row.number}) is not with {best.votes}",
+        )

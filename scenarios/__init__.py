@@ -1,0 +1,1 @@
+"""Nights that are not tonight: orders of declaration, replays, backtests, what-ifs."""
