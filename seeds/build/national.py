@@ -1,0 +1,89 @@
+"""National figures known before a polling day: polls, monthly means, published shares of earlier years."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+from seeds.errors import SourceError, at
+from seeds.types import NationalShare, Poll
+
+#: Column of ``monthly_averages.csv`` -> party. SDP and Change UK are left out: the sheet hardly has them.
+_MONTHLY = {"Conservative": "Con", "Labour": "Lab", "LD": "LD", "UKIP": "UKIP", "Green": "Grn"}
+
+
+def _rows(file: Path, columns: str) -> Iterator[tuple[int, dict[str, str]]]:
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise SourceError(f"{file}: is missing; the raw data live in polls and national") from None
+    reader = csv.DictReader(text.splitlines())
+    missing = [c for c in columns.split(",") if c not in (reader.fieldnames or [])]
+    if missing:
+        raise SourceError(f"{at(file, 1)}: lacks the column {', '.join(missing)}")
+    for row in reader:
+        yield reader.line_num, {k: (v or "").strip() for k, v in row.items() if k is not None}
+
+
+def _percent(file: Path, line: int, row: dict[str, str], columns: dict[str, str], scale: float) -> dict[str, float]:
+    out = {}
+    for column, party in columns.items():
+        if row.get(column):
+            try:
+                out[party] = round(float(row[column]) * scale, 2)
+            except ValueError:
+                raise SourceError(f"{at(file, line, column)}: '{row[column]}' is not a number") from None
+    return out
+
+
+def polls_before(folder: Path, election: dt.date, since: dt.date) -> list[Poll]:
+    """Single polls whose fieldwork began on or after ``since`` and ended before ``election``, by date of end.
+
+    The source gives three parties only (to 2021); the rest is unknown, not zero.
+    """
+    file = folder / "pollbase_polls.csv"
+    out = []
+    for line, row in _rows(file, "start,end,pollster,n,con,lab,lib"):
+        start, end = (dt.date.fromisoformat(row[c]) for c in ("start", "end"))
+        if since <= start and end < election:
+            shares = _percent(file, line, row, {"con": "Con", "lab": "Lab", "lib": "LD"}, 100)
+            out.append(Poll(start, end, row["pollster"], int(float(row["n"])) if row["n"] else None, shares))
+    return sorted(out, key=lambda p: (p.end, p.start, p.pollster))
+
+
+def monthly_means(folder: Path, election: dt.date, since: dt.date) -> list[Poll]:
+    """Means of the months that ended before the month of ``election``, from the month of ``since``.
+
+    Reads the sheet with its blanks, not the copy of it in which missing values were filled in.
+    """
+    file = folder / "monthly_averages.csv"
+    out = []
+    for line, row in _rows(file, "Month," + ",".join(_MONTHLY)):
+        try:
+            first = dt.datetime.strptime(row["Month"], "%b-%y").date()
+        except ValueError:
+            continue  # rows of general elections stand between the months
+        after = (first.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
+        shares = _percent(file, line, row, _MONTHLY, 1)
+        if shares and since.replace(day=1) <= first and after <= election.replace(day=1):
+            out.append(Poll(first, after - dt.timedelta(days=1), "monthly mean", None, shares))
+    return out
+
+
+def national_before(folder: Path, year: int) -> list[NationalShare]:
+    """Projected national shares and national equivalent votes of the years before ``year``."""
+    out = []
+    file = folder / "nev_1979_2023.csv"
+    columns = {"con": "Con", "lab": "Lab", "ld": "LD", "others": "Oth"}
+    for line, row in _rows(file, "year,con,lab,ld,others"):
+        if int(row["year"]) < year:
+            out.append(NationalShare(int(row["year"]), "NEV", _percent(file, line, row, columns, 100)))
+    file = folder / "pns_nev.csv"
+    columns = {"con": "Con", "lab": "Lab", "ld": "LD", "ukip": "UKIP", "reform": "Ref", "green": "Grn", "others": "Oth"}
+    for line, row in _rows(file, "year,series,con,lab,ld,ukip,reform,green,others,note"):
+        if int(row["year"]) < year and row["series"] == "PNS":
+            shares = _percent(file, line, row, columns, 1)
+            out.append(NationalShare(int(row["year"]), "PNS", shares, row["note"]))
+    return sorted(out, key=lambda n: (n.year, n.series))
