@@ -1,0 +1,1 @@
+"""Readers of publishers' files. Each returns :class:`seeds.readers.contest.Reading`, whatever the format."""

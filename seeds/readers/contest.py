@@ -1,0 +1,188 @@
+"""What every reader returns: contests as their publisher gives them, and what could not be read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from seeds.errors import SourceError, at
+from seeds.labels import LabelSource, party_code
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One candidate. ``elected`` is None where the source does not say; ``label`` is the source's party label."""
+
+    party: str
+    votes: int
+    elected: bool | None = None
+    name: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceContest:
+    """One contest as a publisher gives it.
+
+    ``council`` is Democracy Club's slug, ``key`` the register's three letters (see
+    :class:`seeds.councils.CouncilEntry`). ``turnout`` is a percentage. ``area`` is the district in which a county's
+    division lies, where given. ``rows`` are the first and last row in ``file``.
+    """
+
+    council: str
+    key: str
+    ward: str
+    date: dt.date
+    seats: int
+    candidates: tuple[Candidate, ...]
+    file: str
+    rows: tuple[int, int]
+    gss: str | None = None
+    electorate: int | None = None
+    ballots: int | None = None
+    turnout: float | None = None
+    area: str | None = None
+    by_election: bool = False
+    note: str = ""
+
+    @property
+    def uncontested(self) -> bool:
+        """No more candidates than seats, and no vote counted."""
+        return len(self.candidates) <= self.seats and not any(c.votes for c in self.candidates)
+
+    def votes(self) -> dict[str, tuple[float, ...]]:
+        """Votes of each party's candidates, best first; the strongest party first."""
+        out: dict[str, list[int]] = {}
+        for c in self.candidates:
+            out.setdefault(c.party, []).append(c.votes)
+        ordered = sorted(out.items(), key=lambda item: (-max(item[1]), item[0]))
+        return {party: tuple(float(v) for v in sorted(votes, reverse=True)) for party, votes in ordered}
+
+    def standing(self) -> dict[str, int]:
+        """Candidates of each party."""
+        return dict(Counter(c.party for c in self.candidates))
+
+    def won(self) -> dict[str, int]:
+        """Seats by party: as the source says, or else those of the top ``seats`` candidates."""
+        if any(c.elected is None for c in self.candidates):
+            top = sorted(self.candidates, key=lambda c: (-c.votes, c.party))[: self.seats]
+            return dict(Counter(c.party for c in top))
+        return dict(Counter(c.party for c in self.candidates if c.elected))
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Rows that were left out, and why."""
+
+    file: str
+    row: int
+    why: str
+    rows: int = 1
+
+    def __str__(self) -> str:
+        return f"{at(self.file, self.row)}: {self.why}" + (f" ({self.rows} rows)" if self.rows > 1 else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Contests of one file and what could not be read of it. ``sha256`` is the file's hash."""
+
+    file: str
+    contests: tuple[SourceContest, ...]
+    problems: tuple[Problem, ...] = ()
+    sha256: str = ""
+
+
+@dataclass(slots=True)
+class Labels:
+    """Turns labels into codes and collects the unknown ones, so that one run names them all.
+
+    ``extra`` holds a user's own labels (folded) and goes before the table.
+    """
+
+    source: LabelSource
+    file: str
+    extra: dict[str, str] = field(default_factory=dict)
+    unknown: list[str] = field(default_factory=list)
+
+    def code(self, label: str, row: int) -> str:
+        """Code of a label; an unknown one is remembered, and :meth:`check` stops the reading."""
+        folded = " ".join(label.casefold().split())
+        if folded in self.extra:
+            return self.extra[folded]
+        try:
+            return party_code(self.source, label, self.file, row)
+        except SourceError:
+            self.unknown.append(f"{at(self.file, row)}: '{label}'")
+            return "?"
+
+    def check(self) -> None:
+        """Stop if any label was unknown.
+
+        Raises
+        ------
+        SourceError
+            Naming the first of each unknown label with its file and row.
+        """
+        if not self.unknown:
+            return
+        first = {text.rsplit(": ", 1)[1]: text for text in reversed(self.unknown)}
+        listed = "\n  ".join(list(first.values())[::-1][:40])
+        raise SourceError(
+            f"{len(first)} party label(s) are not known for {self.source}:\n  {listed}\n"
+            "Add each to seeds/tables/party_labels.csv, or give a table of label,code with --labels."
+        )
+
+
+_APOSTROPHES = re.compile(r"['’`.]")
+_OTHERS = re.compile(r"[^a-z0-9]+")
+_DROPPED = {"and", "the", "ward", "division", "ed"}
+
+
+def fold_ward(name: str) -> str:
+    """A ward's name as it is compared: "St. John's & Town Ward" and "St Johns and Town" are one."""
+    text = _APOSTROPHES.sub("", name.casefold())
+    words = _OTHERS.sub(" ", text.replace("&", " and ")).split()
+    words = ["st" if w == "saint" else w for w in words if w not in _DROPPED]
+    return " ".join(words) or " ".join(_OTHERS.sub(" ", text).split())
+
+
+def digest(files: Iterable[Path]) -> str:
+    """Hash of some files together, by name and content; of one file its plain SHA-256."""
+    listed = sorted(files)
+    if len(listed) == 1:
+        return hashlib.sha256(listed[0].read_bytes()).hexdigest()
+    h = hashlib.sha256()
+    for file in listed:
+        h.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return h.hexdigest()
+
+
+def whole(text: object, fail: Callable[[str], SourceError]) -> int:
+    """A whole number of zero or more, or the caller's error."""
+    try:
+        value = float(str(text).replace(",", ""))
+    except ValueError:
+        raise fail(f"'{text}' is not a number") from None
+    if value < 0 or value != int(value):
+        raise fail(f"'{text}' is not a whole number of zero or more")
+    return int(value)
+
+
+def read_bytes(file: Path) -> bytes:
+    """A file's bytes.
+
+    Raises
+    ------
+    SourceError
+        If it cannot be read.
+    """
+    try:
+        return file.read_bytes()
+    except OSError as why:
+        raise SourceError(f"{file}: cannot be read ({why.strerror}); check the path") from None
