@@ -38,7 +38,7 @@ _DOOR = {
     "update": "models",
 }
 
-__all__ = sorted(_DOOR)  # noqa: PLE0605
+__all__ = sorted(_DOOR)
 
 
 def __getattr__(name: str) -> Any:

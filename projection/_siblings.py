@@ -16,7 +16,9 @@ def check_siblings() -> None:
     home = Path(__file__).resolve().parent.parent
     for name in SIBLINGS:
         spec = importlib.util.find_spec(name)
-        places = [] if spec is None else [*(spec.submodule_search_locations or ()), *([spec.origin] if spec.origin else ())]
+        places = (
+            [] if spec is None else [*(spec.submodule_search_locations or ()), *([spec.origin] if spec.origin else ())]
+        )
         if not places:
             raise ImportError(f"PNSight is incomplete: it has no package '{name}' in {home}; install it again")
         found = Path(places[0]).resolve()

@@ -66,10 +66,9 @@ def _once(contest: Contest, lines: list[ContestRow], problems: Problems) -> list
     # Without names: the whole contest stands there several times, so compare its copies party by party.
     for party, n in contest.standing.items():
         own = [x for x in lines if x.party == party]
-        first = own[:n]
         for k in range(1, times):
             again = own[k * n : (k + 1) * n]
-            for a, b in zip(_ranked(first), _ranked(again), strict=True):
+            for a, b in zip(_ranked(own[:n]), _ranked(again), strict=True):
                 if (a.votes, a.elected) != (b.votes, b.elected):
                     _contradicts(contest, a, b, problems)
                     return lines
@@ -120,19 +119,21 @@ def _all_there(contest: Contest, lines: list[ContestRow], problems: Problems) ->
             "leave the contest out until it has declared in full",
         )
     elif not any(x.votes for x in lines):
-        problems.add(lines[-1].row, "votes", f"nobody has a vote in {contest.ballot_id}; leave it out until it declares")
+        problems.add(
+            lines[-1].row, "votes", f"nobody has a vote in {contest.ballot_id}; leave it out until it declares"
+        )
 
 
 def _winners(contest: Contest, lines: list[ContestRow], problems: Problems) -> None:
     """The elected, where the file names any, are those with the most votes."""
     winners = [x for x in lines if x.elected]
-    if not winners:
-        return
+    if not winners and any(x.elected is None for x in lines):
+        return  # the file does not say
     filled = min(contest.seats, len(lines))
     if len(winners) != filled:
         more = "more than" if len(winners) > filled else "fewer than"
         problems.add(
-            winners[-1].row,
+            (winners or lines)[-1].row,
             "elected",
             f"{len(winners)} are elected in {contest.ballot_id}, {more} the {filled} seat{'s' * (filled != 1)}",
         )

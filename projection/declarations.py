@@ -2,7 +2,8 @@
 
 Two layouts, told apart by their header (``docs/declarations.md``):
 
-* one row per candidate: ``ballot_paper_id`` (or ``ballot_id``), ``party``, ``votes``; optional ``candidate``, ``elected``;
+* one row per candidate: ``ballot_paper_id`` (or ``ballot_id``), ``party``, ``votes``; optional ``candidate`` and
+  ``elected``;
 * councils known only by their totals: ``council``, ``party``, ``seats``; optional ``share`` (percent of the vote).
 """
 
@@ -91,7 +92,9 @@ def _declared(election: Election, tables: Iterable[tuple[str, list[str], list[Ro
 
 
 def _lacks(file: str, header: list[str]) -> str:
-    wanted = ["council", "party", "seats"] if "council" in header and "seats" in header else [BALLOT[0], "party", "votes"]
+    wanted = (
+        ["council", "party", "seats"] if "council" in header and "seats" in header else [BALLOT[0], "party", "votes"]
+    )
     missing = [c for c in wanted if c not in header and not (c == BALLOT[0] and BALLOT[1] in header)]
     return (
         f"{at(file, 1)}: lacks the column {', '.join(missing)}; a file of results has "
@@ -169,7 +172,11 @@ def _contest_row(
         return
     if contest.rule != "plurality" or contest.status != "poll":
         if ballot not in spoilt:
-            why = f"is counted by {contest.rule}, which is not built" if contest.status == "poll" else f"is {contest.status}"
+            why = (
+                f"is counted by {contest.rule}, which is not built"
+                if contest.status == "poll"
+                else f"is {contest.status}"
+            )
             problems.add(row, column, f"'{ballot}' {why}; leave it out")
         spoilt.add(ballot)
         return
@@ -208,7 +215,9 @@ def _totals_row(
     detail = election.councils[slug].detail
     if detail == "later" or detail == "wards":
         if slug not in spoilt:
-            why = "its counting is not built; leave it out" if detail == "later" else "declare its wards, which are known"
+            why = (
+                "its counting is not built; leave it out" if detail == "later" else "declare its wards, which are known"
+            )
             problems.add(row, "council", f"'{slug}' cannot be declared by totals: {why}")
         spoilt.add(slug)
         return
@@ -242,9 +251,7 @@ def _check_totals(
     last, total = cells[-1][0], sum(seats.values())
     if council.seats_up is not None and total != council.seats_up:
         hint = f"; give the rest to the party '{VACANT}' if no one holds it" if total < council.seats_up else ""
-        problems.add(
-            last, "seats", f"{council.council} adds to {total} seats where {council.seats_up} were up{hint}"
-        )
+        problems.add(last, "seats", f"{council.council} adds to {total} seats where {council.seats_up} were up{hint}")
         return None
     if math.fsum(shares.values()) > 100.5:
         problems.add(last, "share", f"the shares of {council.council} add to {math.fsum(shares.values()):.1f}%")

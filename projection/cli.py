@@ -1,0 +1,61 @@
+"""The ``pns`` command: a light root; every subcommand is loaded when it is called.
+
+Exit codes: 0 all is well; 1 our own fault, please report it; 2 something is wrong with what was given;
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from projection.lazy import Lazy, LazyGroup
+from seeds.errors import PNSightError
+
+COMMANDS = {
+    "elections": Lazy("projection.commands:elections", "List the election packs that are embedded."),
+    "replay": Lazy("scenarios.cli:replay", "Replay the night of a past election, council by council."),
+    "project": Lazy("projection.commands:project", "Project the night once, from files of partial declarations."),
+    "import": Lazy("seeds.cli:import_", "Make a pack of another night from publishers' files."),
+    "build-packs": Lazy("seeds.cli:build_packs", "Build the embedded packs again from the raw data."),
+}
+
+
+def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"pns {version('pnsight')}")
+        ctx.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    lazy=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 fine, 1 our fault, 2 bad input, 130 interrupted.",
+)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+def root() -> None:
+    """Project the night of a British local election from the councils that have declared."""
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run ``pns`` and exit; a fault in what was given is told in one line each, without a traceback."""
+    try:
+        root.main(args=args, prog_name="pns", standalone_mode=False)
+    except PNSightError as error:
+        for line in str(error).splitlines():
+            click.echo(f"pns: {line}", err=True)
+        sys.exit(2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("pns: interrupted", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output (head, less) has gone: nothing is wrong.
+        sys.stdout = None
+        sys.exit(0)

@@ -1,0 +1,268 @@
+"""From declarations and a posterior to one frozen :class:`~projection.result.Projection`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from zlib import crc32
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from models import Design, Posterior, build_design, update
+from models.swing import Kernel, make_kernel
+from models.types import Declared
+from projection.assemble import Tally, assemble
+from projection.counting import Count, count_contest, draw_lots, elect
+from projection.declarations import from_frame
+from projection.layout import Index, Layout, expected_votes, lay_out, slot_lines
+from projection.result import Projection
+from projection.summary import BINS, tally
+from seeds.errors import DeclarationError
+from seeds.types import Election, Votes
+
+#: Draws reduced at a time: a block of 2,400 wards stays under 100 MB.
+BLOCK = 250
+#: A ward's histogram counts in 16 bits.
+MOST_DRAWS = 65_535
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What one night needs once: the election, the model's design, and the votes each contest is expected to cast."""
+
+    election: Election
+    design: Design
+    kernel: Kernel
+    weight: NDArray[np.float64]
+
+
+def open_session(election: Election) -> Session:
+    """Prepare a night for many projections."""
+    design = build_design(election)
+    return Session(election, design, make_kernel(design), expected_votes(election, design.slots))
+
+
+def project(
+    election: Election,
+    declared: Declared | pd.DataFrame,
+    *,
+    seed: int = 0,
+    draws: int = 2000,
+    session: Session | None = None,
+    as_of: dt.datetime | None = None,
+    time_note: str = "",
+) -> Projection:
+    """Project the night from what has declared so far.
+
+    A pure function of the pack, the net set of declarations, the seed and the number of draws: the order of arrival
+    and earlier projections leave no trace.
+
+    Parameters
+    ----------
+    election
+        The pack.
+    declared
+        Declarations, as :func:`~projection.declarations.read_declarations` gives them, or a DataFrame of them.
+    seed, draws
+        Of the posterior's draws; at most 65,535 draws.
+    session
+        From :func:`open_session`, to spare the set-up when a night is projected many times.
+    as_of, time_note
+        Passed on to the projection.
+
+    Raises
+    ------
+    DeclarationError
+        If something declared does not belong to the election.
+    ModelError
+        If the model cannot be fitted.
+    """
+    if not 1 <= draws <= MOST_DRAWS:
+        raise DeclarationError(f"draws must be between 1 and {MOST_DRAWS}, not {draws}")
+    if isinstance(declared, pd.DataFrame):
+        declared = from_frame(election, declared)
+    session = session or open_session(election)
+    _belongs(session, declared)
+    posterior = update(session.design, declared, seed=seed, draws=draws, kernel=session.kernel)
+    return assemble(reduce(session, declared, posterior, seed=seed, draws=draws), as_of=as_of, time_note=time_note)
+
+
+def _belongs(session: Session, declared: Declared) -> None:
+    polled = set(session.design.slots.ballots)
+    for ballot, votes in declared.contests.items():
+        if ballot not in polled:
+            raise DeclarationError(f"'{ballot}' is no contest of {session.election.key} that is counted by plurality")
+        stood = session.election.contests[ballot].standing
+        if unknown := [p for p in votes if p not in stood]:
+            raise DeclarationError(f"{unknown[0]} did not stand in {ballot}")
+    for council in declared.councils:
+        if council not in session.election.councils:
+            raise DeclarationError(f"'{council}' is no council of {session.election.key}")
+
+
+def reduce(session: Session, declared: Declared, posterior: Posterior, *, seed: int, draws: int) -> Tally:
+    """Count all draws, block by block, together with what is already known."""
+    election, slots = session.election, session.design.slots
+    counts = {
+        b: count_contest(votes, election.contests[b].seats, declared.lots.get(b))
+        for b, votes in declared.contests.items()
+    }
+    beyond = posterior.totals()
+    layout = lay_out(election, _extra_pairs(declared, posterior, beyond))
+    line = slot_lines(layout, slots)
+    by_totals = _by_totals(election, declared, slots.ballots)
+    seats = np.zeros((draws, len(layout.council)), dtype=np.int16)
+    seats += _exact(layout, declared, counts, by_totals).astype(np.int16)
+    _add_lots(seats, layout, counts, by_totals, seed)
+    for k, council in enumerate(posterior.totals_councils):
+        if council in declared.councils:
+            continue
+        for j in np.flatnonzero(beyond[:, k].any(axis=0)):
+            line_here = layout.line[council, posterior.totals_parties[int(j)]]
+            seats[:, line_here] += beyond[:, k, int(j)].astype(np.int16)
+
+    shares = _declared_shares(session, declared)
+    weight = _weights(session, declared)
+    known = np.isfinite(shares).any(axis=1)
+    # Wards of a council that has declared by totals still have shares to draw, but no more seats to give.
+    settled = np.array([c in by_totals for c in slots.council_names], dtype=bool)[slots.councils]
+    seat_line = np.where(settled[:, None], -1, line)
+    contests = np.flatnonzero(~known)
+    contests = contests[np.argsort(slots.councils[contests], kind="stable")]
+    starts = _group_starts(slots.councils[contests])
+    votes = np.zeros((draws, len(layout.council)))
+    base = weight[known, None] * np.nan_to_num(shares[known])
+    votes += np.bincount(line[known][line[known] >= 0], base[line[known] >= 0], minlength=votes.shape[1])
+    wins = np.zeros(line.shape, dtype=np.int64)
+    total = np.zeros(line.shape)
+    histogram = np.zeros((*line.shape, BINS), dtype=np.uint16)
+    first = 0
+    if len(contests):
+        for block in posterior.blocks(BLOCK):
+            here = slice(first, first + len(block))
+            tally(block, contests, starts, weight, line, votes[here], total, histogram)
+            elect(
+                posterior.candidates(block, first),
+                contests,
+                starts,
+                slots.seats,
+                posterior.candidate_slot,
+                seat_line,
+                seats[here],
+                wins,
+            )
+            first += len(block)
+    return Tally(
+        layout=layout,
+        slots=slots,
+        declared=declared,
+        counts=counts,
+        by_totals=frozenset(by_totals),
+        modelled=frozenset(posterior.totals_councils),
+        seats=seats,
+        votes=votes,
+        declared_shares=shares,
+        share_sum=total,
+        histogram=histogram,
+        wins=wins,
+        seed=seed,
+        diagnostics=dict(posterior.diagnostics),
+    )
+
+
+def _extra_pairs(declared: Declared, posterior: Posterior, beyond: NDArray[np.int16]) -> list[tuple[str, str]]:
+    """Councils and parties that win seats in totals though no contest of the pack names them."""
+    pairs = [(c, p) for c, totals in declared.councils.items() for p in totals.seats_won]
+    some = beyond.any(axis=0)
+    return pairs + [
+        (c, posterior.totals_parties[j])
+        for k, c in enumerate(posterior.totals_councils)
+        for j in np.flatnonzero(some[k])
+    ]
+
+
+def _by_totals(election: Election, declared: Declared, ballots: tuple[str, ...]) -> set[str]:
+    """Councils whose seats come from declared totals: the votes of all wards, where they are known, come first."""
+    waiting = {election.contests[b].council for b in ballots if b not in declared.contests}
+    return {c for c in declared.councils if election.councils[c].detail != "wards" or c in waiting}
+
+
+def _exact(layout: Layout, declared: Declared, counts: Mapping[str, Count], by_totals: set[str]) -> Index:
+    """Seats that are certain, by line: declared contests and totals, and wards without a poll."""
+    seats = np.zeros(len(layout.council), dtype=np.int64)
+    settled = np.array([c in by_totals for c in layout.councils], dtype=bool)[layout.council]
+    seats[~settled] += layout.uncontested[~settled]
+    for ballot, count in counts.items():
+        council = layout.election.contests[ballot].council
+        if council not in by_totals:
+            for party, n in count.seats.items():
+                seats[layout.line[council, party]] += n
+    for council in by_totals:
+        for party, n in declared.councils[council].seats_won.items():
+            seats[layout.line[council, party]] += n
+    return seats
+
+
+def _add_lots(
+    seats: NDArray[np.int16], layout: Layout, counts: Mapping[str, Count], by_totals: set[str], seed: int
+) -> None:
+    """Draw lots that no one has told us the end of; each contest by its own stream, whatever else declares."""
+    for ballot, count in counts.items():
+        council = layout.election.contests[ballot].council
+        if count.lot and council not in by_totals:
+            rng = np.random.default_rng([seed, crc32(ballot.encode())])
+            for party, won in draw_lots(count, len(seats), rng).items():
+                seats[:, layout.line[council, party]] += won.astype(np.int16)
+
+
+def top_shares(votes: Votes) -> dict[str, float]:
+    """Share of each party's best candidate among the best candidates; 0 for all where no one has a vote."""
+    best = {p: max(v, default=0.0) for p, v in votes.items()}
+    total = sum(best.values())
+    return {p: v / total if total else 0.0 for p, v in best.items()}
+
+
+def _declared_shares(session: Session, declared: Declared) -> NDArray[np.float64]:
+    """Declared shares of each slot, NaN where there is no slot or nothing declared; shape ``(n, s)``."""
+    slots = session.design.slots
+    out = np.full(slots.party.shape, np.nan)
+    for n, ballot in enumerate(slots.ballots):
+        if ballot in declared.contests:
+            shares = top_shares(declared.contests[ballot])
+            for s, p in enumerate(slots.party[n]):
+                if p >= 0:
+                    out[n, s] = shares.get(slots.parties[p], 0.0)
+    return out
+
+
+def _weights(session: Session, declared: Declared) -> NDArray[np.float64]:
+    """Votes of the best candidates of each contest: as declared, else as expected at the night's turnout so far."""
+    weight = session.weight.copy()
+    cast = np.full(len(weight), np.nan)
+    for n, ballot in enumerate(session.design.slots.ballots):
+        votes = declared.contests.get(ballot)
+        if votes and not _percentages(votes):
+            cast[n] = sum(max(v, default=0.0) for v in votes.values())
+    told = np.isfinite(cast) & (cast > 0)
+    if told.any():
+        weight *= cast[told].sum() / weight[told].sum()
+        weight[told] = cast[told]
+    return weight
+
+
+def _percentages(votes: Votes) -> bool:
+    """Whether a result is told in percent: fractions of a vote, or votes that add to a hundred."""
+    numbers = [v for vs in votes.values() for v in vs]
+    return any(not float(v).is_integer() for v in numbers) or 99 <= sum(numbers) <= 101
+
+
+def _group_starts(councils: Index) -> Index:
+    """Where each run of equal councils begins, and the end; ``[0]`` for nothing."""
+    if not len(councils):
+        return np.zeros(1, dtype=np.int64)
+    cuts = [i for i, (a, b) in enumerate(pairwise(councils), start=1) if a != b]
+    return np.array([0, *cuts, len(councils)], dtype=np.int64)

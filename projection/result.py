@@ -1,0 +1,214 @@
+"""A projection: what is declared, and what the rest of the night looks like from there. Frozen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from projection.summary import LEVELS, Summary
+
+NOC = "NOC"
+State = Literal["declared", "partly", "to come"]
+Table = Literal["seats", "net", "shares", "control", "councils", "wards"]
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredCount:
+    """How much has declared: councils in full, and contests, of how many in scope."""
+
+    councils: int
+    councils_of: int
+    contests: int
+    contests_of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the totals cover, in words and numbers.
+
+    ``net_councils`` and ``control_councils`` count the councils in which net change and control can be said,
+    because seats before and held over are known there; ``share_contests`` the contests behind ``shares``.
+    ``missing`` names councils of the pack that the totals leave out.
+    """
+
+    words: str
+    councils: int
+    councils_of: int
+    seats: int
+    share_contests: int
+    net_councils: int
+    control_councils: int
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CouncilProjection:
+    """One council: seats won tonight by party, and control afterwards.
+
+    ``won`` and ``after`` summarise the draws; ``after`` and ``control`` are empty where the seats held over are
+    unknown, ``before`` where the seats before are.
+    """
+
+    council: str
+    name: str
+    region: str
+    type: str
+    state: State
+    contests: int
+    contests_of: int
+    seats_up: int | None
+    seats_total: int | None
+    won: Mapping[str, Summary]
+    after: Mapping[str, Summary]
+    before: Mapping[str, int]
+    control: Mapping[str, float]
+    control_before: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WardTable:
+    """Every slate of every polled contest, as parallel columns.
+
+    ``share`` is that of the slate's best candidate (mean), ``quantiles`` at :data:`projection.summary.LEVELS` have
+    shape ``(row, level)``, ``win`` is the probability that the slate wins a seat, ``seats`` the seats to be filled.
+    """
+
+    ballot: tuple[str, ...]
+    council: tuple[str, ...]
+    ward: tuple[str, ...]
+    party: tuple[str, ...]
+    declared: NDArray[np.bool_]
+    seats: NDArray[np.int64]
+    share: NDArray[np.float64]
+    quantiles: NDArray[np.float64]
+    win: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """The night as it stands.
+
+    Attributes
+    ----------
+    seats, net
+        Seats won tonight, and the change in all seats of the councils, by party; over ``scope``.
+    before
+        Seats by party that were up, where seats before and held over are known: what ``net`` compares with.
+    shares
+        Percent of the votes of the best candidates over the contests in scope, declared or not.
+    control
+        Per council, probability of overall control by party, or "NOC".
+    as_of
+        When the last of the declarations was made, or None.
+    time_note
+        Says so where that time or the order of declarations was imputed; empty otherwise.
+    """
+
+    election: str
+    name: str
+    as_of: dt.datetime | None
+    time_note: str
+    declared: DeclaredCount
+    seats: Mapping[str, Summary]
+    net: Mapping[str, Summary]
+    before: Mapping[str, int]
+    shares: Mapping[str, Summary]
+    control: Mapping[str, Mapping[str, float]]
+    councils: Mapping[str, CouncilProjection]
+    wards: WardTable
+    scope: Scope
+    seed: int
+    draws: int
+    diagnostics: Mapping[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON: the schema documented in ``docs/projection.md``."""
+        return {
+            "as_of": self.as_of.isoformat(timespec="minutes") if self.as_of else None,
+            "declared": {
+                "councils": self.declared.councils,
+                "councils_of": self.declared.councils_of,
+                "contests": self.declared.contests,
+                "contests_of": self.declared.contests_of,
+            },
+            "seats": {p: s.as_dict() for p, s in self.seats.items()},
+            "net": {p: s.as_dict() for p, s in self.net.items()},
+            "control": {c: {p: round(v, 4) for p, v in ps.items()} for c, ps in self.control.items()},
+            "scope": {name: _plain(getattr(self.scope, name)) for name in self.scope.__slots__},
+            "seed": self.seed,
+            "draws": self.draws,
+            "diagnostics": {k: _plain(v) for k, v in self.diagnostics.items()}
+            | ({"time_note": self.time_note} if self.time_note else {}),
+        }
+
+    def to_frame(self, table: Table = "seats") -> pd.DataFrame:
+        """One of the tables as a DataFrame.
+
+        Parameters
+        ----------
+        table
+            "seats", "net", "shares": one row per party. "control": council by party, probabilities.
+            "councils": one row per council and party. "wards": one row per slate of each contest.
+        """
+        if table in ("seats", "net", "shares"):
+            rows = {p: s.as_dict(6) for p, s in getattr(self, table).items()}
+            return pd.DataFrame.from_dict(rows, orient="index").rename_axis(index="party")
+        if table == "control":
+            frame = pd.DataFrame.from_dict({c: dict(ps) for c, ps in self.control.items()}, orient="index")
+            return frame.fillna(0.0).rename_axis(index="council")
+        if table == "councils":
+            return self._councils_frame()
+        if table == "wards":
+            return self._wards_frame()
+        raise ValueError(f"{table!r} is no table; there are seats, net, shares, control, councils, wards")
+
+    def _councils_frame(self) -> pd.DataFrame:
+        rows = [
+            {"council": c.council, "name": c.name, "region": c.region, "state": c.state, "party": p}
+            | {"before": c.before.get(p), **s.as_dict(6), "control": c.control.get(p)}
+            for c in self.councils.values()
+            for p, s in c.won.items()
+        ]
+        return pd.DataFrame(rows)
+
+    def _wards_frame(self) -> pd.DataFrame:
+        w = self.wards
+        frame = pd.DataFrame(
+            {"ballot_id": w.ballot, "council": w.council, "ward": w.ward, "party": w.party, "declared": w.declared}
+            | {"seats": w.seats, "share": w.share}
+        )
+        for k, level in enumerate(LEVELS):
+            frame[f"p{round(level * 100):02d}"] = w.quantiles[:, k]
+        return frame.assign(win=w.win)
+
+    def _repr_html_(self) -> str:
+        d = self.declared
+        head = (
+            f"<p><b>{self.name}</b>: {d.councils} of {d.councils_of} councils and {d.contests} of {d.contests_of} "
+            f"contests declared. {self.scope.words} {self.time_note}</p>"
+        )
+        frame = self.to_frame("seats")
+        frame["net"] = pd.Series({p: s.mean for p, s in self.net.items()})
+        frame["share %"] = pd.Series({p: s.mean for p, s in self.shares.items()})
+        return head + frame.to_html(float_format=lambda x: f"{x:,.1f}", na_rep="")
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON can hold it."""
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(v) for v in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, np.ndarray):
+        return _plain(value.tolist())
+    if isinstance(value, float) and not np.isfinite(value):
+        return None
+    return value

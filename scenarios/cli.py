@@ -1,0 +1,137 @@
+"""``pns replay``."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from projection.report import COUNCIL_ROWS, console, interval, print_projection
+from scenarios.order import ORDERS, Order, arrange, by_time, clock, declaring, first_part
+from scenarios.replay import Step, differences
+from scenarios.replay import replay as run
+from scenarios.replay import truth as night_truth
+from seeds import DeclarationError, Election, Outcome, load_election, load_outcome
+
+#: Projections of a whole night, at most, unless --every says otherwise.
+STEPS = 60
+
+
+@click.command()
+@click.argument("pack")
+@click.option("--at", "at_time", help="Stop at this time of the night: 07:00, or 2012-05-04T07:00.")
+@click.option("--declared", "part", help="Stop when this share of the councils has declared: 25%.")
+@click.option(
+    "--order",
+    type=click.Choice(ORDERS),
+    default="real",
+    show_default=True,
+    help="Order of declaration; where the real one is not known it is imputed, and every screen says so.",
+)
+@click.option(
+    "--every", type=click.IntRange(1), help=f"Councils per projection. [default: so many that {STEPS} suffice]"
+)
+@click.option("--last", "only_last", is_flag=True, help="Project once, where the replay stops.")
+@click.option("--truth", is_flag=True, help="Show the night's result beside the last table.")
+@click.option("--seed", default=0, show_default=True, help="Seed of the draws, and of a random order.")
+@click.option("--draws", default=2000, show_default=True, type=click.IntRange(1, 65_535), help="Number of draws.")
+@click.option(
+    "--councils", "rows", default=COUNCIL_ROWS, show_default=True, type=click.IntRange(0), help="Councils to show."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per projection.")
+@click.option("--quiet", is_flag=True, help="No progress on standard error.")
+def replay(
+    pack: str,
+    at_time: str | None,
+    part: str | None,
+    order: Order,
+    every: int | None,
+    only_last: bool,
+    truth: bool,
+    seed: int,
+    draws: int,
+    rows: int,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Replay the night of PACK: a key such as 2012, or the folder of a pack that has an outcome.
+
+    After each declaration one line tells who declared and the projected seats of the four largest parties, with 90%
+    intervals; the whole table follows where the replay stops.
+    """
+    election, outcome = load_election(pack), load_outcome(pack)
+    every_council = arrange(declaring(election, outcome), order, seed)
+    councils = _until(election, outcome, every_council, order, at_time, part)
+    batch = every or max(1, -(-len(councils) // STEPS))
+    if only_last or not councils:
+        batch = max(len(councils), 1)
+    if not quiet:
+        click.echo(f"Preparing the model of {election.name} ...", err=True)
+    from projection.engine import open_session
+
+    session = open_session(election)
+    out = console()
+    if not as_json:
+        out.print(_opening(election, len(councils), len(every_council), batch))
+    step = None
+    for step in run(
+        election,
+        outcome,
+        councils,
+        session=session,
+        order=order,
+        every=batch,
+        first=None if councils else 0,
+        seed=seed,
+        draws=draws,
+    ):
+        if as_json:
+            click.echo(json.dumps(step.projection.to_dict(), ensure_ascii=False))
+        else:
+            out.print(_line(election, outcome, step), soft_wrap=True)
+    assert step is not None
+    if as_json:
+        return
+    out.print()
+    result = night_truth(election, outcome, step.projection) if truth else None
+    print_projection(step.projection, out, rows, truth=result)
+    for line in differences(election, outcome, step.projection):
+        out.print(f"Differs from the source: {line}", soft_wrap=True)
+
+
+def _until(
+    election: Election, outcome: Outcome, councils: list[str], order: Order, at_time: str | None, part: str | None
+) -> list[str]:
+    if at_time is not None and part is not None:
+        raise DeclarationError("--at and --declared both say where to stop; give one")
+    if at_time is not None:
+        if order != "real":
+            raise DeclarationError(f"--at needs the real order; the order '{order}' has no clock")
+        return by_time(councils, outcome, clock(at_time, election.date))
+    return councils if part is None else first_part(councils, part)
+
+
+def _opening(election: Election, stop: int, of: int, batch: int) -> str:
+    words = f"{election.name}: {stop} of {of} councils declare"
+    return words + (f", taken in batches of {batch}; one line a batch." if batch > 1 else "; one line a declaration.")
+
+
+def _line(election: Election, outcome: Outcome, step: Step) -> str:
+    """``12/181 ~01:35 Thurrock: Lab 8, Con 7 | Lab 1,203 (1,150 to 1,260)  Con ...``; ~ marks an imputed time."""
+    width = len(str(step.of))
+    when = f"{'' if step.time_known else '~'}{step.at:%H:%M}" if step.at else "--:--"
+    who = _who(election, outcome, step)
+    largest = list(step.projection.seats.items())[:4]
+    seats = "  ".join(f"{p} {interval(s)}" for p, s in largest)
+    return f"{step.so_far:>{width}}/{step.of} {when:>6} {who} | {seats}"
+
+
+def _who(election: Election, outcome: Outcome, step: Step) -> str:
+    if not step.councils:
+        return "nobody yet"
+    last = step.councils[-1]
+    others = len(step.councils) - 1
+    council = step.projection.councils[last]
+    won = sorted(((p, round(s.p50)) for p, s in council.won.items() if round(s.p50)), key=lambda x: -x[1])
+    seats = ", ".join(f"{p} {n}" for p, n in won[:4]) if council.state == "declared" else "some wards"
+    return f"{election.councils[last].name}{f' and {others} more' if others else ''}: {seats}"

@@ -1,0 +1,146 @@
+"""Feed the declarations of a past night, in order, to the engine in :mod:`projection`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from models.types import CouncilTotals, Declared
+from projection.counting import count_contest
+from projection.engine import Session, project
+from projection.result import Projection
+from scenarios.order import Order, time_note
+from seeds import Election, Outcome
+from seeds.types import Votes
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One projection of a replay: after ``councils`` declared, the last of them at ``at`` (None: no clock)."""
+
+    councils: tuple[str, ...]
+    so_far: int
+    of: int
+    at: dt.datetime | None
+    time_known: bool
+    projection: Projection
+
+
+def declared_by(election: Election, outcome: Outcome, councils: Sequence[str]) -> Declared:
+    """All that these councils declared: votes of their wards, and totals where the pack knows them by totals.
+
+    A result is lined up with who stood; a candidate whose votes the source lacks stands at no votes only if the pack
+    counts fewer candidates too, so such a contest is left out.
+    """
+    wanted = set(councils)
+    contests: dict[str, Votes] = {}
+    lots: dict[str, Mapping[str, int]] = {}
+    for ballot, result in outcome.contests.items():
+        contest = election.contests.get(ballot)
+        if contest is None or contest.council not in wanted or not result.votes:
+            continue
+        if contest.rule != "plurality" or contest.status != "poll":
+            continue
+        contests[ballot] = result.votes
+        if result.elected and count_contest(result.votes, contest.seats).lot:
+            lots[ballot] = result.elected
+    totals = {}
+    for council in councils:
+        told = outcome.councils.get(council)
+        if told is not None and told.seats_won is not None and election.councils[council].detail != "wards":
+            totals[council] = CouncilTotals(told.seats_won, told.shares)
+    return Declared(contests, totals, lots)
+
+
+def replay(
+    election: Election,
+    outcome: Outcome,
+    councils: Sequence[str],
+    *,
+    session: Session,
+    order: Order = "real",
+    every: int = 1,
+    first: int | None = None,
+    seed: int = 0,
+    draws: int = 2000,
+) -> Iterator[Step]:
+    """Project after each declaration.
+
+    Parameters
+    ----------
+    councils
+        Councils in the order in which they declare.
+    order
+        How that order came about, for the note on times.
+    every
+        Councils per projection; they are then taken in batches.
+    first
+        Councils taken together at the start; 0 projects before any has declared. None starts with a batch.
+
+    Yields
+    ------
+    Step
+        In order; the last has everything declared.
+    """
+    starts = [every if first is None else first]
+    while starts[-1] < len(councils):
+        starts.append(starts[-1] + every)
+    done = 0
+    for count in starts:
+        count = min(count, len(councils))
+        so_far = councils[:count]
+        told = [outcome.councils[c] for c in so_far if c in outcome.councils]
+        times = [r.declared_at for r in told if r.declared_at is not None]
+        at = max(times) if times and order == "real" else None
+        yield Step(
+            councils=tuple(councils[done:count]),
+            so_far=count,
+            of=len(councils),
+            at=at,
+            time_known=any(r.time_known for r in told if r.declared_at == at),
+            projection=project(
+                election,
+                declared_by(election, outcome, so_far),
+                seed=seed,
+                draws=draws,
+                session=session,
+                as_of=at,
+                time_note=time_note(so_far, outcome, order, seed),
+            ),
+        )
+        done = count
+
+
+def differences(election: Election, outcome: Outcome, projection: Projection) -> list[str]:
+    """Where our count differs from the source's seats: one line per council, for those that have declared."""
+    out = []
+    for slug, council in projection.councils.items():
+        told = outcome.councils.get(slug)
+        if council.state != "declared" or told is None or told.seats_won is None:
+            continue
+        ours = {p: round(s.p50) for p, s in council.won.items() if round(s.p50)}
+        theirs = {p: n for p, n in told.seats_won.items() if n}
+        if ours != theirs:
+            apart = [p for p in ours | theirs if ours.get(p, 0) != theirs.get(p, 0)]
+            words = ", ".join(f"{p} {ours.get(p, 0)} counted, {theirs.get(p, 0)} in the source" for p in apart)
+            out.append(f"{council.name}: {words}")
+    return out
+
+
+def truth(election: Election, outcome: Outcome, projection: Projection) -> dict[str, int]:
+    """Seats won that night by party over the councils of the projection: the source's, else counted from votes."""
+    out: dict[str, int] = {}
+    for slug in projection.councils:
+        told = outcome.councils.get(slug)
+        if told is not None and told.seats_won is not None:
+            won = dict(told.seats_won)
+        else:
+            won = {}
+            for contest in election.contests_of(slug):
+                if result := outcome.contests.get(contest.ballot_id):
+                    for party, n in count_contest(result.votes, contest.seats, result.elected).seats.items():
+                        won[party] = won.get(party, 0) + n
+        for party, n in won.items():
+            out[party] = out.get(party, 0) + n
+    return out

@@ -1,0 +1,110 @@
+"""A small night that every package's tests can stand on, written out as the plain text of a pack."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs the raw data where there is none."""
+    if not SHARED.is_dir():
+        for item in items:
+            if item.get_closest_marker("shared"):
+                item.add_marker(pytest.mark.skip(reason="needs the raw data beside the checkout"))
+
+
+TABLES = {
+    "election.toml": """
+key = "toy"
+name = "Toy elections 2018"
+date = 2018-05-03
+scope = "Five invented councils."
+[[source]]
+table = "all"
+origin = "invented for the tests"
+licence = "CC0"
+credit = "nobody"
+sha256 = ""
+""",
+    "parties.csv": """
+code,name,family
+Con,Conservative Party,national
+Lab,Labour Party,national
+LD,Liberal Democrats,national
+Ind,Independent,independent
+Alphaton First,Alphaton First,local
+""",
+    # alpha: a third of 9 seats and one more; beta: the whole council; gamma and delta: known wholly or partly by
+    # totals; omega: transferable votes.
+    "councils.csv": """
+council,name,gss,nation,region,type,cycle,detail,electorate,seats_total,seats_up,seats_before,held_over,control_before,note
+alpha,Alpha,E01,England,North West,MB,thirds,wards,30000,9,4,Lab=5; Con=4,Lab=3; Con=2,Lab,
+beta,Beta,E02,England,South East,SD,all,wards,20000,5,5,Con=5,,Con,
+gamma,Gamma,E03,England,South East,SD,all,totals,40000,10,10,Con=6; LD=4,,Con,
+delta,Delta,E04,England,North West,UA,thirds,some wards,50000,12,4,Lab=7; LD=5,Lab=5; LD=3,Lab,
+omega,Omega,S01,Scotland,Scotland,SC,all,later,60000,20,20,,,,
+""",
+    "contests.csv": """
+ballot_id,council,ward,ward_gss,rule,seats,electorate,by_election,status,standing,note
+local.alpha.north.2018-05-03,alpha,North,,plurality,1,6000,0,poll,Con=1; Lab=1; LD=1,
+local.alpha.south.2018-05-03,alpha,South,,plurality,1,7000,0,poll,Con=1; Lab=1; Alphaton First=1,
+local.alpha.east.2018-05-03,alpha,East,,plurality,1,8000,0,poll,Con=1; Lab=1,
+local.alpha.west.2018-05-03,alpha,West,,plurality,1,,0,uncontested,Ind=1,
+local.beta.castle.2018-05-03,beta,Castle,,plurality,3,5000,0,poll,Con=3; Lab=2; LD=1,
+local.beta.moor.2018-05-03,beta,Moor,,plurality,2,4000,0,poll,Con=2; Lab=2,
+local.delta.dock.2018-05-03,delta,Dock,,plurality,1,5000,0,poll,Lab=1; LD=1,
+local.delta.hill.2018-05-03,delta,Hill,,plurality,1,,0,poll,Lab=1; LD=1,
+local.omega.isle.2018-05-03,omega,Isle,,stv,4,5000,0,poll,Con=1; Lab=2,
+""",
+    "earlier.csv": """
+ballot_id,date,seats,unit,votes,electorate,turnout,matched_by
+local.alpha.north.2018-05-03,2014-05-22,1,votes,Con=700; Lab=1200; LD=300,5800,38,gss
+local.alpha.east.2018-05-03,2014-05-22,1,votes,Con=900; Lab=1000,8100,25,name
+local.beta.castle.2018-05-03,2014-05-22,3,votes,Con=900+850+800; Lab=500+480; LD=300,5000,40,name
+local.delta.dock.2018-05-03,2014-05-22,1,percent,Lab=55; LD=45,,,name
+""",
+    "polls.csv": """
+start,end,pollster,n,shares
+2018-04-20,2018-04-22,Pollster,1500,Con=42; Lab=40; LD=8
+""",
+    "national.csv": """
+year,series,shares,note
+2014,PNS,Con=29; Lab=31; LD=13,
+""",
+    "outcome/results.csv": """
+ballot_id,unit,votes,elected,electorate,ballots,turnout,note
+local.alpha.north.2018-05-03,votes,Con=800; Lab=1100; LD=350,Lab=1,6000,,,
+local.alpha.south.2018-05-03,votes,Con=640; Lab=640; Alphaton First=200,Con=1,7000,,,
+local.alpha.east.2018-05-03,votes,Con=1100; Lab=1000,Con=1,8000,,,
+local.beta.castle.2018-05-03,votes,Con=950+700+690; Lab=720+500; LD=400,Con=2; Lab=1,5000,,,
+local.beta.moor.2018-05-03,votes,Con=500+480; Lab=600+450,Con=1; Lab=1,4000,,,
+local.delta.dock.2018-05-03,percent,Lab=52.5; LD=47.5,Lab=1,,,,
+""",
+    "outcome/councils.csv": """
+council,seats_won,seats_after,control_after,shares,basis,turnout,declared_at,time_known,time_source,note
+beta,Con=3; Lab=2,Con=3; Lab=2,Con,,top,,2018-05-04T01:10,1,the council,
+alpha,Con=2; Lab=1; Ind=1,Con=4; Lab=4; Ind=1,NOC,,top,,2018-05-04T02:30,0,imputed from 2014,
+gamma,Con=4; LD=6,Con=4; LD=6,LD,Con=44.1; LD=47,top,,2018-05-04T04:00,0,imputed from 2014,
+delta,Lab=3; LD=1,Lab=8; LD=4,Lab,,top,,2018-05-04T13:00,1,the council,
+""",
+    "outcome/national.csv": """
+series,shares,note
+PNS,Con=35; Lab=35; LD=16,
+""",
+}
+
+
+@pytest.fixture
+def toy_pack(tmp_path: Path) -> Path:
+    """Folder of the invented pack; a test may change its tables before it is loaded."""
+    folder = tmp_path / "toy"
+    for name, text in TABLES.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text.lstrip("\n"), encoding="utf-8")
+    return folder
