@@ -7,8 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from projection.counting import count_contest
+from projection.reading import Reading
 from projection.tables import Problems, Row
 from seeds.types import Contest, Votes
+
+_ELECTED = dict.fromkeys(("true", "t", "yes", "y", "1", "elected"), True) | dict.fromkeys(
+    ("false", "f", "no", "n", "0", "not elected"), False
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +35,47 @@ class Taken:
     lot: Mapping[str, int]
 
 
-def check_contest(contest: Contest, lines: list[ContestRow], problems: Problems) -> Taken | None:
+def read_contest_row(reading: Reading, column: str, row: Row) -> tuple[str, ContestRow] | None:
+    """The ballot and content of one candidate's row; None, with a complaint, if it cannot be taken."""
+    ballot = row.cells[column]
+    contest = reading.election.contests.get(ballot)
+    if contest is None:
+        reading.unknown_name(row, column, "ballot", reading.election.contests)
+        return None
+    if contest.rule != "plurality" or contest.status != "poll":
+        if ballot not in reading.spoilt:
+            polled = contest.status == "poll"
+            why = f"is counted by {contest.rule}, which is not built" if polled else f"is {contest.status}"
+            reading.problems.add(row, column, f"'{ballot}' {why}; leave it out")
+        reading.spoilt.add(ballot)
+        return None
+    party = reading.party(row, contest.standing)
+    stands = party in contest.standing
+    if party is not None and not stands:
+        stood = ", ".join(contest.standing)
+        reading.problems.add(row, "party", f"{party} did not stand in {ballot} (standing: {stood})")
+    votes = reading.whole(row, "votes")
+    word = row.cells.get("elected", "").casefold()
+    elected = _ELECTED.get(word)
+    if word and elected is None:
+        reading.problems.add(row, "elected", f"'{row.cells['elected']}' is neither true nor false")
+    if party is None or not stands or votes is None or (word and elected is None):
+        reading.spoilt.add(ballot)
+        return None
+    return ballot, ContestRow(row, party, votes, elected, row.cells.get("candidate", ""))
+
+
+def check_contest(reading: Reading, contest: Contest, lines: list[ContestRow]) -> Taken | None:
     """Check the rows of one contest; note what is wrong and return None if anything is.
 
     A contest repeated with the same votes is taken once; with different votes it is an error, since
     nobody but the person who wrote the file knows which is right.
     """
+    problems = reading.problems
     before = len(problems.lines)
     lines = _once(contest, lines, problems)
     if len(problems.lines) == before:
-        _all_there(contest, lines, problems)
+        _all_there(contest, lines, reading)
     if len(problems.lines) == before:
         _winners(contest, lines, problems)
     if len(problems.lines) > before:
@@ -96,8 +132,9 @@ def _contradicts(contest: Contest, a: ContestRow, b: ContestRow, problems: Probl
     )
 
 
-def _all_there(contest: Contest, lines: list[ContestRow], problems: Problems) -> None:
+def _all_there(contest: Contest, lines: list[ContestRow], reading: Reading) -> None:
     """Every candidate who stood, and no other."""
+    problems = reading.problems
     given: Counter[str] = Counter()
     for x in lines:
         given[x.party] += 1
@@ -111,6 +148,8 @@ def _all_there(contest: Contest, lines: list[ContestRow], problems: Problems) ->
             )
             return
     missing = [f"{n - given[p]} {p}" for p, n in contest.standing.items() if given[p] < n]
+    if missing and reading.unknown:
+        return  # the missing may be among the rows with an unknown name
     if missing:
         problems.add(
             lines[-1].row,

@@ -70,6 +70,11 @@ def party_code(
     return code
 
 
+def full_names() -> dict[str, str]:
+    """Full names that mean the same whoever writes them, folded, to their codes."""
+    return {label: code for (source, label), code in _labels().items() if source == "*"}
+
+
 def in_order(codes: set[str] | frozenset[str]) -> list[str]:
     """Party codes in the order of the table of parties; codes it lacks come last, by name."""
     rank = {code: i for i, code in enumerate(parties())}

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
+import hypothesis
+import numpy as np
 import pytest
+
+from models.history import slots_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+
+# The first call of a compiled function takes seconds: no deadline for one example.
+hypothesis.settings.register_profile("pnsight", deadline=None)
+hypothesis.settings.load_profile("pnsight")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -108,3 +117,62 @@ def toy_pack(tmp_path: Path) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text.lstrip("\n"), encoding="utf-8")
     return folder
+
+
+class FakePosterior:
+    """A posterior with known draws: shares ``(draw, contest, slot)``; slates run in steps of a tenth."""
+
+    def __init__(self, slots, declared, shares, beyond=None):
+        self.slots, self.shares = slots, shares
+        self.totals_councils = tuple(beyond or {})
+        self.totals_parties = tuple(dict.fromkeys(p for seats in (beyond or {}).values() for p in seats))
+        draws = len(shares)
+        self._beyond = np.zeros((draws, len(self.totals_councils), len(self.totals_parties)), dtype=np.int16)
+        for k, c in enumerate(self.totals_councils):
+            for j, p in enumerate(self.totals_parties):
+                self._beyond[:, k, j] = beyond[c].get(p, 0)
+        width = int(slots.candidates.sum(axis=1).max(initial=0))
+        self.candidate_slot = np.full((len(slots.ballots), width), -1)
+        for n, row in enumerate(slots.candidates):
+            self.candidate_slot[n, : row.sum()] = np.repeat(np.arange(len(row)), row)
+        self.diagnostics = {"sampler": "fake", "declared_contests": len(declared.contests)}
+
+    def blocks(self, block=250):
+        for first in range(0, len(self.shares), block):
+            yield self.shares[first : first + block]
+
+    def candidates(self, shares, first=0):
+        slot = self.candidate_slot
+        rows = np.arange(len(slot))[:, None]
+        out = shares[:, rows, np.maximum(slot, 0)].copy()
+        for q in range(1, slot.shape[1]):
+            same = (slot[:, q] >= 0) & (slot[:, q] == slot[:, q - 1])
+            out[:, same, q] = out[:, same, q - 1] * 0.9
+        return np.where(slot[None] >= 0, out, 0).astype(np.float32)
+
+    def totals(self):
+        return self._beyond
+
+
+def fake_update(design, declared, *, seed, draws=2000, kernel=None):
+    """Dirichlet draws that depend on the seed alone; whatever is known by totals goes to the first party."""
+    rng = np.random.default_rng(seed)
+    slots = design.slots
+    raw = rng.gamma(30.0, size=(draws, *slots.party.shape)) * (slots.party >= 0)
+    shares = (raw / raw.sum(axis=2, keepdims=True)).astype(np.float32)
+    return FakePosterior(slots, declared, shares, design.beyond)
+
+
+@pytest.fixture
+def fake_model(monkeypatch):
+    """Put the fake model in the engine's place of the real one, to test everything around it."""
+    import projection.engine as engine
+
+    def build(election):
+        beyond = {"gamma": {"Con": 10}, "delta": {"Lab": 1, "LD": 1}}
+        known = {k: v for k, v in beyond.items() if k in election.councils}
+        return SimpleNamespace(slots=slots_of(election), beyond=known)
+
+    monkeypatch.setattr(engine, "build_design", build)
+    monkeypatch.setattr(engine, "make_kernel", lambda design: None)
+    monkeypatch.setattr(engine, "update", fake_update)

@@ -1,0 +1,85 @@
+"""What the readers of both layouts share: names, whole numbers, and problems told once."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from projection.tables import Problems, Row
+from seeds.labels import fold, full_names
+from seeds.types import Election
+
+_WHOLE = re.compile(r"[0-9]{1,9}")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A reading under way.
+
+    ``spoilt`` are contests and councils with a bad row, of which nothing more is said; ``unknown`` are names already
+    complained of. While any name is unknown, rows may be missing from where they belong.
+    """
+
+    election: Election
+    parties: dict[str, str]
+    problems: Problems = field(default_factory=Problems)
+    spoilt: set[str] = field(default_factory=set)
+    unknown: set[str] = field(default_factory=set)
+
+    def unknown_name(self, row: Row, column: str, kind: str, known: Iterable[str]) -> None:
+        """Complain once of a name that this election does not have, with the nearest that it has."""
+        name = row.cells[column]
+        if name in self.unknown:
+            return
+        self.unknown.add(name)
+        if not name:
+            self.problems.add(row, column, f"is blank; name the {kind}")
+            return
+        # Looking for the nearest of thousands takes a tenth of a second: not for every row of a wrong file.
+        hint = "" if self.problems.many else nearest(name, known)
+        self.problems.add(row, column, f"'{name}' is no {kind} of the pack {self.election.key}{hint}")
+
+    def party(self, row: Row, likely: Iterable[str]) -> str | None:
+        """Code of the party of a row, or None with a complaint."""
+        label = row.cells["party"]
+        code = self.parties.get(fold(label))
+        if code is None:
+            near = [*likely, *(self.election.parties[p].name for p in likely if p in self.election.parties)]
+            what = f"'{label}' is no party of this election{nearest(label, near)}" if label else "is blank; name the party"
+            self.problems.add(row, "party", what)
+        return code
+
+    def whole(self, row: Row, column: str) -> int | None:
+        """A whole number of zero or more, or None with a complaint that says what it is instead."""
+        text = row.cells[column]
+        if _WHOLE.fullmatch(text):
+            return int(text)
+        if not text:
+            what = "is blank; leave out what has not declared in full"
+        elif re.fullmatch(r"[0-9]{10,}", text):
+            what = f"{text[:12]}... is too large to be true"
+        elif re.fullmatch(r"-[0-9.]+", text):
+            what = f"{text} is negative"
+        elif re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+", text):
+            what = f"'{text}' has a separator; write {text.replace(',', '')}"
+        elif re.fullmatch(r"[0-9]*\.[0-9]*", text):
+            what = f"{text} is not a whole number"
+        else:
+            what = f"'{text}' is not a number"
+        self.problems.add(row, column, what)
+        return None
+
+
+def start_reading(election: Election) -> Reading:
+    """A reading of declarations of this election; parties go by code, by the pack's name or by a known full name."""
+    names = {label: code for label, code in full_names().items() if code in election.parties}
+    names |= {fold(p.name): code for code, p in election.parties.items()}
+    return Reading(election, names | {fold(code): code for code in election.parties})
+
+
+def nearest(name: str, known: Iterable[str], count: int = 3) -> str:
+    """``; did you mean A or B?`` with the nearest known names, or nothing where none is near."""
+    close = difflib.get_close_matches(name, list(known), n=count, cutoff=0.6)
+    return f"; did you mean {' or '.join(close)}?" if close else ""
