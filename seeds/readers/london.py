@@ -56,7 +56,9 @@ def read_mayor_2012(folder: Path) -> list[Borough]:
         except ValueError as why:
             raise SourceError(f"{at(file, line)}: {why}") from None
         if sum(votes.values()) != valid:
-            raise SourceError(f"{at(file, line)}: shares of {row['borough']} give {sum(votes.values())} of {valid} votes")
+            raise SourceError(
+                f"{at(file, line)}: shares of {row['borough']} give {sum(votes.values())} of {valid} votes"
+            )
         out.append(Borough(row["borough"], row["ONSCode"], votes))
     return sorted(out, key=lambda b: b.name)
 

@@ -150,7 +150,7 @@ def read_wards(folder: Path) -> list[WardList]:
     file = folder / "ward_results.csv"
     found: dict[tuple[str, str], tuple[str, list[Candidate]]] = {}
     for line, row in table(file, "council,ward,party,votes,vote_pct,elected,source_url"):
-        source, candidates = found.setdefault((row["council"], row["ward"]), (row["source_url"], []))
+        _, candidates = found.setdefault((row["council"], row["ward"]), (row["source_url"], []))
         candidates.append(
             Candidate(
                 row["party"],
@@ -166,7 +166,10 @@ def read_lines(folder: Path) -> dict[str, list[Line]]:
     """Lines of every page's table, by council; one council may have several pages."""
     file = folder / "council_results.csv"
     out: dict[str, list[Line]] = {}
-    columns = "council,party,seats_won_2012,net_change_seats,seats_after_2012,votes_2012,vote_pct_2012,turnout_pct,source_url,note"
+    columns = (
+        "council,party,seats_won_2012,net_change_seats,seats_after_2012,votes_2012,vote_pct_2012,turnout_pct,"
+        "source_url,note"
+    )
     for line, row in table(file, columns):
         out.setdefault(row["council"], []).append(
             Line(
@@ -215,7 +218,9 @@ def read_other_years(folder: Path) -> dict[str, list[YearLine]]:
 
 def read_composition(file: Path) -> dict[str, CouncilYears]:
     """The 181 councils of 3 May 2012 with their seats by party after May of 2008, 2010, 2011 and 2012."""
-    columns = [f"{p}_{y}" for y in (2008, 2010, 2011, 2012) for p in ("total", "con", "lab", "ld", "other", "nat", "majority")]
+    columns = [
+        f"{p}_{y}" for y in (2008, 2010, 2011, 2012) for p in ("total", "con", "lab", "ld", "other", "nat", "majority")
+    ]
     out: dict[str, CouncilYears] = {}
     for line, row in table(file, ",".join(["council", "type", "cycle_2012", *columns])):
         years = {}

@@ -61,7 +61,9 @@ def clean_ward(name: str) -> str:
     >>> clean_ward("OBAN NORTH AND LORN WARD"), clean_ward("Ward 05 - Ardrossan and Arran")
     ('Oban North and Lorn', 'Ardrossan and Arran')
     """
-    text = " ".join(name.replace('"', " ").replace(",", ", ").replace("&", " and ").replace("_", "/").split()).strip(" ,-")
+    text = " ".join(name.replace('"', " ").replace(",", ", ").replace("&", " and ").replace("_", "/").split()).strip(
+        " ,-"
+    )
     text = _BACK.sub("", _FRONT.sub("", text))
     words = []
     for i, word in enumerate(text.split()):

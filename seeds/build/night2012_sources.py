@@ -1,0 +1,200 @@
+"""What the pack of 2012 is built from: archives of wards, the regular number of seats, origin, licence and credit."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from seeds.build.night2012_archive import NIGHT, Archive, archive
+from seeds.councils import find_council
+from seeds.errors import SourceError
+from seeds.readers.contest import SourceContest, digest
+from seeds.readers.five_cities import DAYS, read_five_cities
+from seeds.readers.lancashire import read_lancashire, recognise
+from seeds.readers.leap import read_leap
+from seeds.write import Source
+
+#: Lancashire councils that voted in 2012. Of Burnley the archive holds every ward in every year.
+LANCASHIRE = ("blackburn", "burnley", "chorley", "hyndburn", "pendle", "preston", "rossendale", "west_lancashire")
+COMPLETE = frozenset({"burnley"})
+#: The same ward maps were in force in 2012, 2014 and 2016 in these councils: LEAP's names of wards can be used.
+LEAP_FILES = {"2014_results.csv": dt.date(2014, 5, 22), "leap-2016-05-05.csv": dt.date(2016, 5, 5)}
+#: LEAP and the archive differ by one digit in 2016 (256 and 266), so that the votes alone do not name this ward.
+RENAMED = {"Barrowford and Pendleside": "Barrowford"}
+NIGHT_FILES = (
+    "ward_results.csv",
+    "council_results.csv",
+    "council_results_derived.csv",
+    "other_years.csv",
+    "clock.csv",
+    "expected_times.csv",
+    "expected_times_other_years.csv",
+    "seed_facts.csv",
+)
+
+
+@cache
+def _leap(data: Path) -> tuple[SourceContest, ...]:
+    return tuple(c for name, day in LEAP_FILES.items() for c in read_leap(data / "leap" / name, day).contests)
+
+
+def split_pairs(contests: Iterable[SourceContest]) -> list[SourceContest]:
+    """Tell apart two old wards that the publisher lists under one of today's names.
+
+    Where a name holds two contests on a day they stand in the same order every year: it becomes two. Its days with
+    one contest are one old ward's whose turn it was, so those four years apart go together. Whether that held is
+    checked by :func:`seeds.readers.lancashire.recognise`, which finds no one ward for a name whose votes are now one
+    old ward's, now another's.
+    """
+    days: dict[tuple[str, str], dict[dt.date, list[SourceContest]]] = defaultdict(lambda: defaultdict(list))
+    for c in contests:
+        days[c.key, c.ward][c.date].append(c)
+    out: list[SourceContest] = []
+    for held in days.values():
+        most = max(len(found) for found in held.values())
+        for day, found in held.items():
+            if most == 1:
+                out += found
+            elif len(found) == most:
+                out += [replace(c, ward=f"{c.ward} ({i})") for i, c in enumerate(found, start=1)]
+            elif len(found) == 1:
+                out.append(replace(found[0], ward=f"{found[0].ward} (alone, turn {day.year % 4})"))
+    return out
+
+
+def archives(data: Path) -> Archive:
+    """Contests of the 13 councils whose wards are archived, with their earlier results."""
+    cities = [c for file in sorted((data / "five-cities").iterdir()) for c in read_five_cities(file).contests]
+    out = archive(cities, "name")
+    ordinary = set(DAYS.values())
+    last = max(LEAP_FILES.values())
+    for name in LANCASHIRE:
+        read = read_lancashire(data / "lancashire" / f"{name}.json").contests
+        kept = [c for c in read if c.date in ordinary and c.date <= last]
+        known, _ = recognise(split_pairs(kept), _leap(data), last)
+        known += [replace(c, ward=RENAMED[c.ward]) for c in kept if c.ward in RENAMED]
+        more = archive(known, "publisher", COMPLETE)
+        out.wards |= more.wards
+        out.earlier |= more.earlier
+        out.history |= more.history
+        out.ties += more.ties
+    return out
+
+
+def _totals(data: Path, year: int) -> dict[str, int]:
+    """Seats of every council after May of a year, by slug; names that are no council of 2012 are passed over."""
+    out = {}
+    file = data / "composition" / "history1973-2015.csv"
+    with file.open(encoding="cp1252", newline="") as handle:
+        for row in csv.DictReader(handle):
+            if row["year"] == str(year):
+                with suppress(SourceError):
+                    out[find_council(row["authority"], NIGHT).council] = int(row["total"])
+    return out
+
+
+def regular_seats(data: Path) -> dict[str, int]:
+    """Seats that come up in 2012 and again in 2016, by council.
+
+    A council that elects by thirds or halves fills one seat in each ward whose turn it is: the wards that voted in
+    2016 are those of 2012. Left out are councils of which all seats were up in between: those whose total changed, and
+    those in which a ward filled three seats in 2014 or 2016.
+    """
+    before, after = _totals(data, 2012), _totals(data, 2015)
+    whole = {c.council for c in _leap(data) if c.seats > 2}
+    return {
+        slug: n
+        for slug, n in wards_of(_leap(data), LEAP_FILES["leap-2016-05-05.csv"]).items()
+        if slug not in whole and slug in before and before[slug] == after.get(slug)
+    }
+
+
+def wards_of(contests: Iterable[SourceContest], day: dt.date) -> dict[str, int]:
+    """Number of wards that voted on a day, by council."""
+    seen: dict[str, set[str]] = {}
+    for c in contests:
+        if c.date == day:
+            seen.setdefault(c.council, set()).add(c.ward)
+    return {slug: len(wards) for slug, wards in seen.items()}
+
+
+def sources(data: Path) -> list[Source]:
+    """Origin, licence, credit and hash, table by table."""
+    night = [data / "night-2012" / f for f in NIGHT_FILES]
+    lancashire = [data / "lancashire" / f"{n}.json" for n in LANCASHIRE]
+    composition = [data / "composition" / "councils_2012_before_after.csv"]
+    cc4, cc3 = "CC BY-SA 4.0", "CC BY-SA 3.0"
+    return [
+        Source(
+            "councils, outcome/councils (seats before and after, control)",
+            "Open Council Data UK: council compositions, and those of the 181 councils of 2012",
+            cc4,
+            "Open Council Data UK",
+            digest(composition),
+        ),
+        Source(
+            "contests, earlier, history, outcome/results (Birmingham, Leeds, Manchester, Newcastle, Sheffield)",
+            "Local election results of five cities, 1945 to 2019",
+            cc3,
+            "David Jeffery; results after 2003 from Andrew Teale's Local Elections Archive Project",
+            digest((data / "five-cities").iterdir()),
+        ),
+        Source(
+            "contests, earlier, history, outcome/results (Blackburn with Darwen, Burnley, Chorley, Hyndburn, Pendle, "
+            "Preston, Rossendale, West Lancashire)",
+            "DCLEAPIL v1.0, fifteen councils of Lancashire",
+            cc4,
+            "Alex Leman, DCLEAPIL (2025), from Democracy Club and Andrew Teale's Local Elections Archive Project",
+            digest(lancashire),
+        ),
+        Source(
+            "names of Lancashire wards, councils (seats up where derived)",
+            "Local Elections Archive Project, 2014 and 2016; council compositions to 2015",
+            "CC BY-SA 3.0 and CC BY-SA 4.0",
+            "Andrew Teale, Local Elections Archive Project; Open Council Data UK",
+            digest([*(data / "leap" / f for f in LEAP_FILES), data / "composition" / "history1973-2015.csv"]),
+        ),
+        Source(
+            "contests, history, outcome/results, outcome/councils (other councils of England and Wales), outcome/clock",
+            "figures transcribed by hand from public pages of councils, newspapers and encyclopedias",
+            cc4,
+            "the project's transcribers; Wikipedia's contributors",
+            digest(night),
+        ),
+        Source(
+            "contests, outcome/results (Scotland)",
+            "ballot data of the Scottish council elections of 3 May 2012, published by the councils",
+            "published ballot data",
+            "the Scottish councils; collected by David McCune and the MGGG Redistricting Lab",
+            digest([data / "scotland" / "first_prefs_by_candidate.csv"]),
+        ),
+        Source(
+            "contests, outcome/results, outcome/london_mayor (London)",
+            "mayor of London 2012 by borough; London Assembly 2012 in total",
+            "OGL and CC BY-SA 3.0",
+            "London Elects; Wikipedia's contributors",
+            digest(
+                [data / "london" / f for f in ("london_borough_mayor_2012_2016.csv", "london_assembly_2012_totals.csv")]
+            ),
+        ),
+        Source(
+            "polls",
+            "opinion polls of PollBase and monthly means of published polls",
+            "figures, with credit",
+            "PollBase (Mark Pack); UK Polling Report",
+            digest([data / "polls" / f for f in ("pollbase_polls.csv", "monthly_averages.csv")]),
+        ),
+        Source(
+            "national, outcome/national",
+            "BBC projected national share; national equivalent vote",
+            "Open Parliament Licence and published figures",
+            "BBC News; Colin Rallings and Michael Thrasher; House of Commons Library",
+            digest([data / "national" / f for f in ("nev_1979_2023.csv", "pns_nev.csv", "national_lines.csv")]),
+        ),
+    ]
