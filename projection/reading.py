@@ -47,7 +47,9 @@ class Reading:
         code = self.parties.get(fold(label))
         if code is None:
             near = [*likely, *(self.election.parties[p].name for p in likely if p in self.election.parties)]
-            what = f"'{label}' is no party of this election{nearest(label, near)}" if label else "is blank; name the party"
+            what = (
+                f"'{label}' is no party of this election{nearest(label, near)}" if label else "is blank; name the party"
+            )
             self.problems.add(row, "party", what)
         return code
 

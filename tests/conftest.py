@@ -176,3 +176,4 @@ def fake_model(monkeypatch):
     monkeypatch.setattr(engine, "build_design", build)
     monkeypatch.setattr(engine, "make_kernel", lambda design: None)
     monkeypatch.setattr(engine, "update", fake_update)
+    return SimpleNamespace(build=build, update=fake_update)

@@ -35,7 +35,14 @@ def problems(read, text, **kw):
 def test_a_contest_is_read_with_its_candidates_best_first(read):
     text = "ballot_id,party,votes,candidate\n" + "".join(
         f"{CASTLE},{p},{v},{n}\n"
-        for p, v, n in [("Con", 7, "A"), ("Lab", 9, "B"), ("Con", 8, "C"), ("LD", 1, "D"), ("Con", 6, "E"), ("Lab", 2, "F")]
+        for p, v, n in [
+            ("Con", 7, "A"),
+            ("Lab", 9, "B"),
+            ("Con", 8, "C"),
+            ("LD", 1, "D"),
+            ("Con", 6, "E"),
+            ("Lab", 2, "F"),
+        ]
     )
     assert read(text).contests == {CASTLE: {"Con": (8, 7, 6), "Lab": (9, 2), "LD": (1,)}}
 
@@ -113,9 +120,10 @@ def test_the_elected_are_those_with_the_most_votes(read, elected, row, words):
 
 def test_a_named_candidate_with_two_counts_of_votes_is_a_contradiction(read):
     text = ELECTED.format("", "", "")
-    assert "stands twice: Lab Bob has 1099 votes here and 1100 in row 3" in problems(
-        read, text + f"{NORTH},Lab,1099,,Bob\n"
-    )[0]
+    assert (
+        "stands twice: Lab Bob has 1099 votes here and 1100 in row 3"
+        in problems(read, text + f"{NORTH},Lab,1099,,Bob\n")[0]
+    )
     assert read(text + f"{NORTH},Lab,1100,,Bob\n") == read(text)
 
 

@@ -1,0 +1,5 @@
+"""``python -m projection`` is ``pns``."""
+
+from projection.cli import main
+
+main()

@@ -1,0 +1,156 @@
+"""A past night is fed to the engine in order, and nothing of it is read before its time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+
+from projection.cli import main
+from projection.engine import open_session
+from scenarios.order import arrange, by_time, clock, declaring, first_part, time_note
+from scenarios.replay import declared_by, differences, replay, truth
+from seeds import DeclarationError, load_election, load_outcome
+
+ORDER = ["beta", "alpha", "gamma", "delta"]
+
+
+@pytest.fixture
+def night(toy_pack, fake_model):
+    return load_election(toy_pack), load_outcome(toy_pack)
+
+
+def run(capsys, *args):
+    code = 0
+    try:
+        main([str(a) for a in args])
+    except SystemExit as leave:
+        code = leave.code
+    out = capsys.readouterr()
+    return code, out.out, out.err
+
+
+def test_councils_declare_in_the_order_of_the_outcome_and_those_out_of_scope_never(night):
+    assert declaring(*night) == ORDER
+
+
+def test_an_order_at_random_is_the_same_for_the_same_seed(night):
+    orders = {tuple(arrange(ORDER, "random", seed)) for seed in range(20)}
+    assert arrange(ORDER, "random", 3) == arrange(ORDER, "random", 3)
+    assert len(orders) > 5
+    assert all(sorted(o) == sorted(ORDER) for o in orders)
+
+
+def test_a_clock_time_before_ten_in_the_evening_is_of_the_next_day():
+    day = dt.date(2018, 5, 3)
+    assert clock("23:30", day) == dt.datetime(2018, 5, 3, 23, 30)
+    assert clock("7:00", day) == dt.datetime(2018, 5, 4, 7)
+    assert clock("2018-05-05T01:00", day) == dt.datetime(2018, 5, 5, 1)
+    for text in ("25:00", "soon", "7"):
+        with pytest.raises(DeclarationError, match="is no time"):
+            clock(text, day)
+
+
+def test_a_replay_stops_at_a_time_or_a_share_of_the_councils(night):
+    assert by_time(ORDER, night[1], dt.datetime(2018, 5, 4, 2, 30)) == ["beta", "alpha"]
+    assert [len(first_part(ORDER, s)) for s in ("0%", "25%", "26", "100%")] == [0, 1, 2, 4]
+    for text in ("101%", "-1%", "half"):
+        with pytest.raises(DeclarationError, match="no percentage"):
+            first_part(ORDER, text)
+
+
+def test_imputed_times_and_orders_are_told(night):
+    assert time_note(["beta"], night[1], "real", 0) == ""
+    assert "imputed for 1 of 2 councils (imputed from 2014)" in time_note(["beta", "alpha"], night[1], "real", 0)
+    assert "drawn at random (seed 4)" in time_note(["beta"], night[1], "random", 4)
+
+
+def test_a_council_declares_its_wards_or_its_totals_and_lots_as_the_source_tells_them(night):
+    alpha = declared_by(*night, ["alpha"])
+    assert len(alpha.contests) == 3
+    assert alpha.lots == {"local.alpha.south.2018-05-03": {"Con": 1}}
+    assert not alpha.councils
+    delta = declared_by(*night, ["delta"])
+    assert list(delta.contests) == ["local.delta.dock.2018-05-03"]
+    assert delta.councils["delta"].seats_won == {"Lab": 3, "LD": 1}
+
+
+def test_at_the_end_of_the_night_the_projection_is_the_counted_result(night):
+    election, outcome = night
+    steps = list(replay(election, outcome, ORDER, session=open_session(election), draws=50, every=3))
+    assert [(s.so_far, s.councils) for s in steps] == [(3, ("beta", "alpha", "gamma")), (4, ("delta",))]
+    last = steps[-1].projection
+    assert all(s.p05 == s.p95 for s in last.seats.values())
+    assert {p: int(s.p50) for p, s in last.seats.items()} == truth(election, outcome, last)
+    assert last.declared.councils == last.declared.councils_of == 4
+    assert differences(election, outcome, last) == []
+    assert last.as_of == dt.datetime(2018, 5, 4, 13)
+
+
+def test_where_our_count_differs_from_the_source_the_council_is_named(toy_pack, fake_model):
+    file = toy_pack / "outcome" / "councils.csv"
+    file.write_text(file.read_text().replace("beta,Con=3; Lab=2", "beta,Con=4; Lab=1"))
+    election, outcome = load_election(toy_pack), load_outcome(toy_pack)
+    (step,) = replay(election, outcome, ["beta"], session=open_session(election), draws=10)
+    assert differences(election, outcome, step.projection) == [
+        "Beta: Con 3 counted, 4 in the source, Lab 2 counted, 1 in the source"
+    ]
+
+
+def test_each_declaration_prints_a_line_and_the_end_a_table(capsys, toy_pack, fake_model):
+    code, out, err = run(capsys, "replay", toy_pack, "--draws", 50, "--truth")
+    assert code == 0
+    lines = out.splitlines()
+    assert lines[0] == "Toy elections 2018: 4 of 4 councils declare; one line a declaration."
+    assert lines[1].startswith("1/4  01:10 Beta: Con 3, Lab 2 | ")
+    assert lines[2].startswith("2/4 ~02:30 Alpha: ")
+    assert "4 of 4 councils" in out
+    assert "Order and times imputed for 2 of 4 councils" in out
+    assert "Result" in out
+    assert "Preparing" in err
+
+
+def test_a_replay_in_batches_says_so(capsys, toy_pack, fake_model):
+    out = run(capsys, "replay", toy_pack, "--draws", 20, "--every", 3)[1]
+    assert "taken in batches of 3" in out
+    assert "Gamma and 2 more: " in out
+
+
+def test_json_has_one_object_per_projection(capsys, toy_pack, fake_model):
+    code, out, _ = run(capsys, "replay", toy_pack, "--draws", 20, "--json", "--declared", "50%")
+    assert code == 0
+    told = [json.loads(line) for line in out.splitlines()]
+    assert [t["declared"]["councils"] for t in told] == [1, 2]
+    assert [t["as_of"] for t in told] == ["2018-05-04T01:10", "2018-05-04T02:30"]
+    assert "time_note" in told[1]["diagnostics"]
+
+
+def test_a_replay_can_stop_before_anyone_has_declared(capsys, toy_pack, fake_model):
+    out = run(capsys, "replay", toy_pack, "--draws", 20, "--at", "22:30")[1]
+    assert "nobody yet" in out
+    assert "4 councils to come" in out
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("--at", "07:00", "--declared", "5%"), "give one"),
+        (("--at", "07:00", "--order", "random"), "has no clock"),
+        (("--at", "dawn"), "is no time"),
+        (("--order", "sideways"), "Invalid value for '--order'"),
+    ],
+)
+def test_contradictory_wishes_are_refused(capsys, toy_pack, args, words):
+    code, out, err = run(capsys, "replay", toy_pack, *args)
+    assert (code, out) == (2, "")
+    assert words in err
+
+
+def test_a_night_that_has_not_happened_cannot_be_replayed(capsys, toy_pack):
+    for file in (toy_pack / "outcome").iterdir():
+        file.unlink()
+    (toy_pack / "outcome").rmdir()
+    code, _, err = run(capsys, "replay", toy_pack)
+    assert code == 2
+    assert "cannot be replayed" in err
