@@ -172,3 +172,8 @@ def test_the_public_door_opens_every_name_it_lists():
     assert all(getattr(pns, name) is not None for name in pns.__all__)
     with pytest.raises(AttributeError, match="no attribute 'tides'"):
         _ = pns.tides
+
+
+def test_the_readme_documents_every_command():
+    readme = (Path(projection.__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
+    assert [name for name in COMMANDS if f"`pns {name}" not in readme] == []
