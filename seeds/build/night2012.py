@@ -11,11 +11,13 @@ from pathlib import Path
 from seeds.build.national import monthly_means, national_before, polls_before
 from seeds.build.night2012_archive import Archive
 from seeds.build.night2012_clock import COLUMNS, clock_rows
+from seeds.build.night2012_history import implied, told
 from seeds.build.night2012_later import Later, london, scotland, write_london
 from seeds.build.night2012_sources import archives, regular_seats, sources
 from seeds.build.night2012_times import order
-from seeds.build.night2012_totals import Totals, earlier_totals, totals
+from seeds.build.night2012_totals import Totals, totals
 from seeds.build.night2012_wards import Ward, ballot_id, wards_listed
+from seeds.cells import format_numbers
 from seeds.councils import CouncilEntry, find_council
 from seeds.errors import SourceError
 from seeds.labels import in_order, parties
@@ -34,6 +36,13 @@ SCOPE = (
 )
 #: Single polls are kept from the start of the year; months before that as means.
 POLLS_SINCE, MONTHS_SINCE = dt.date(2012, 1, 1), dt.date(2004, 1, 1)
+#: Published figures of this election, with what they are.
+PUBLISHED: list[tuple[str, dict[str, float], str]] = [
+    ("PNS", {"Con": 31, "Lab": 38, "LD": 16, "Oth": 15}, "BBC, final"),
+    ("PNS first", {"Con": 31, "Lab": 39, "LD": 16, "Oth": 14}, "BBC, as first published in the night"),
+    ("NEV", {"Con": 33, "Lab": 39, "LD": 15, "Oth": 13}, "Rallings and Thrasher"),
+    ("turnout", {"England": 31}, "percent, Electoral Commission; the estimate of the night was 32"),
+]
 _CYCLES = {"whole": "all", "whole (STV)": "all", "thirds": "thirds", "halves": "halves"}
 
 
@@ -93,9 +102,13 @@ def _add_wards(
         )
 
 
-def _history(archived: list[CouncilHistory], told: list[CouncilHistory]) -> tuple[CouncilHistory, ...]:
-    have = {h.date for h in archived}
-    return tuple(sorted(archived + [h for h in told if h.date not in have], key=lambda h: h.date))
+def _history(*by_rank: list[CouncilHistory]) -> tuple[CouncilHistory, ...]:
+    """One row per election: of several accounts the first that has it."""
+    out: dict[dt.date, CouncilHistory] = {}
+    for account in by_rank:
+        for h in account:
+            out.setdefault(h.date, h)
+    return tuple(out[date] for date in sorted(out))
 
 
 def _add_council(
@@ -159,9 +172,9 @@ def _england_and_wales(pack: Pack, data: Path, years: dict[str, raw.CouncilYears
         wards = _merge(kept.wards.get(slug, []), listed.get(name, []))
         number = len(kept.wards[slug]) if slug in kept.history else regular.get(slug)
         counted = _counted(wards, number)
-        told = lines.get(name, [])
-        t = totals(name, y, entry.nation, told, derived.get(name, {}), regular.get(slug), counted)
-        past = _history(kept.history.get(slug, []), earlier_totals(other.get(name, [])))
+        page = lines.get(name, [])
+        t = totals(name, y, entry.nation, page, derived.get(name, {}), regular.get(slug), counted)
+        past = _history(kept.history.get(slug, []), told(other.get(name, [])), implied(page))
         _add_council(pack, entry, y.cycle, t, wards, past, counted is not None)
         _add_wards(pack, slug, wards, lambda ward, slug=slug: kept.earlier.get((slug, ward), ()))  # type: ignore[misc]
 
@@ -231,7 +244,7 @@ def build(data: Path, folder: Path) -> None:
     contests = sorted(pack.contests.values(), key=lambda c: place[c.council])
     polls = monthly_means(data / "polls", DATE, MONTHS_SINCE) + polls_before(data / "polls", DATE, POLLS_SINCE)
     national = national_before(data / "national", DATE.year)
-    used = _used(pack, [frozenset(p.shares) for p in (*polls, *national)])
+    used = _used(pack, [*(frozenset(p.shares) for p in polls), *(frozenset(n.shares) for n in national)])
     election = Election(
         key=KEY,
         name=NAME,
@@ -249,15 +262,12 @@ def build(data: Path, folder: Path) -> None:
         contests={c.ballot_id: pack.results[c.ballot_id] for c in contests},
         councils=outcomes,
         order=tuple(outcomes),
-        national={
-            "PNS": {"Con": 31, "Lab": 38, "LD": 16, "Oth": 15},
-            "PNS first": {"Con": 31, "Lab": 39, "LD": 16, "Oth": 14},
-            "NEV": {"Con": 33, "Lab": 39, "LD": 15, "Oth": 13},
-            "turnout": {"England": 31},
-        },
+        national={series: shares for series, shares, _ in PUBLISHED},
     )
     write_election(folder, election, sources(data))
     write_outcome(folder, outcome)
+    notes = [(series, format_numbers(shares), note) for series, shares, note in PUBLISHED]
+    write_csv(folder / "outcome" / "national.csv", "series,shares,note", notes)
     slugs = {name: find_council(name, DATE).council for name in years}
     night = data / "night-2012"
     facts = clock_rows(raw.read_clock(night), raw.read_facts(night), lambda name: slugs.get(name, name))

@@ -33,10 +33,17 @@ _PUBLISHERS = {
 #: How the source documents word a fact -> our name of it and the party.
 _FACTS = [
     (re.compile(r"(?P<party>.+) net councillors"), "net seats"),
+    (re.compile(r"(?P<party>.+) final net councillors forecast"), "forecast of final net seats"),
     (re.compile(r"projected national share (?P<party>.+)"), "projected share"),
     (re.compile(r"councils gained by (?P<party>.+)"), "councils gained"),
     (re.compile(r"(?P<party>.+) seats gained"), "seats gained"),
 ]
+#: Statements of other kinds that are kept, by time and council.
+_SAID: dict[tuple[str, ...], str] = {
+    ("23:15", "Great Yarmouth"): "first wards declared",
+    ("00:33", "Cambridge"): "still counting",
+    ("05:17-05:49", "Birmingham"): "share so far",
+}
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?")
 
 
@@ -59,32 +66,43 @@ def _party(label: str) -> str:
         return ""
 
 
+def _qualifier(note: str) -> str:
+    return next((q for q in ("more than", "over", "nearly") if f"'{q} " in note), "")
+
+
 def _from_pages(clock: list[ClockRow], slug: Callable[[str], str]) -> list[Row]:
+    """Rows of the transcribed pages: facts and figures, not the pages' words."""
     out: list[Row] = []
     for r in clock:
-        if r.note.startswith("expected before the night"):
-            continue
         at = moment(r.time)
         time, by = (at.isoformat() if at else ""), ("1" if r.time.startswith("<=") else "0" if at else "")
-        scopes = [slug(c) for c in r.councils] or ["Wales" if "(Wales)" in r.party else "England"]
-        if not r.councils and r.kind in ("pns", "other"):
-            scopes = ["GB"]
+        wales = "(Wales)" in r.party
         party = _party(r.party.removesuffix(" (Wales)")) if r.party else ""
         source = _publisher(r.source)
-        for scope in scopes:
-            if r.kind == "pns":
-                out.append((time, by, "projected share", scope, party, _value(r.value), r.note, source))
-            elif r.kind == "council_declared":
-                out.append((time, by, "seats after", scope, party, _value(r.value), r.note, source))
-            elif r.kind == "national_tally":
-                if r.change:
-                    out.append((time, by, "net seats", scope, party, _value(r.change), r.note, source))
-                if r.value:
-                    out.append((time, by, "seats won", scope, party, _value(r.value), r.note, source))
-            elif r.kind == "turnout":
-                out.append((time, by, "turnout", scope, "", _value(r.value), r.note, source))
-            else:
-                out.append((time, by, "said", scope, party, _value(r.value), r.note, source))
+        scopes = [slug(c) for c in r.councils] or ["Wales" if wales else "England"]
+        said: list[tuple[str, str, float | None, str]] = []
+        if r.kind == "council_declared" and r.value:
+            # The round-up prints Castle Point's Canvey Island Independents as Labour.
+            label = "Canvey Island Independent Party" if "Canvey" in r.note else party
+            said.append(("seats after", label, _value(r.value), ""))
+        elif r.kind == "council_declared" or (r.kind == "other" and by == "1" and r.councils):
+            said.append(("declared", "", None, ""))
+        elif r.kind == "pns":
+            scopes, stage = ["GB"], "final" if "final" in r.note else "first"
+            said.append(("projected share", party, _value(r.value), stage))
+        elif r.kind == "national_tally":
+            declared = f"{r.declared} councils declared" if r.declared else _qualifier(r.note)
+            if r.declared:
+                scopes = ["GB"]
+            said += [("net seats", party, _value(r.change), declared)] if r.change else []
+            said += [("seats won", party, _value(r.value), declared)] if r.value else []
+        elif r.kind == "turnout":
+            said.append(("turnout", "", _value(r.value), "projection of the night"))
+        elif (r.time, *r.councils) in _SAID:
+            said.append((_SAID[r.time, *r.councils], party, _value(r.value), ""))
+        out += [
+            (time, by, fact, scope, who, value, words, source) for scope in scopes for fact, who, value, words in said
+        ]
     return out
 
 
@@ -98,7 +116,8 @@ def _from_documents(facts: list[dict[str, str]], slug: Callable[[str], str]) -> 
             if match := pattern.fullmatch(fact):
                 code = _party(match["party"]) or _party(match["party"] + "s")
                 fact, party = (name, code) if code else (fact, "")
-        time = f["time_bst"].replace(" ", "T") if f["time_bst"] != "final" else ""
+        day, _, hour = f["time_bst"].partition(" ")
+        time = f"{day}T{hour}:00" if hour else "" if day == "final" else day
         words = "; ".join(x for x in (f["value"], f["note"]) if x)
         words += "; final" if f["time_bst"] == "final" else ""
         source = "document " + f["document"].removesuffix(".txt")
@@ -114,5 +133,7 @@ def clock_rows(clock: list[ClockRow], facts: list[dict[str, str]], slug: Callabl
 
     ``slug`` turns a transcribed name of a council into its key, or returns what it does not know unchanged.
     """
-    rows = _from_documents(facts, slug) + _from_pages(clock, slug)
+    rows = _from_documents(facts, slug)
+    have = {r[:6] for r in rows}
+    rows += [r for r in _from_pages(clock, slug) if r[:6] not in have]
     return sorted(rows, key=lambda r: (r[0] == "", r[0]))

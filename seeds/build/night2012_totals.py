@@ -13,12 +13,10 @@ from dataclasses import dataclass
 from seeds.cells import parse_counts
 from seeds.errors import SourceError
 from seeds.labels import in_order, party_code, read_table
-from seeds.readers.night2012 import Composition, CouncilYears, Line, YearLine
-from seeds.types import CouncilHistory
+from seeds.readers.night2012 import Composition, CouncilYears, Line
 
 #: Parties that the tables of composition count by themselves; all others are one number.
 BLOCS = ("Con", "Lab", "LD", "PC", "SNP")
-POLLING_DAYS = {2008: "2008-05-01", 2010: "2010-05-06", 2011: "2011-05-05"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +181,13 @@ def totals(
     ruled = of_council(name)
     now, then = years.years[2012], years.years[2011]
     after, before = seats(now, nation), seats(then, nation)
+    if "after" in ruled:
+        after = parse_counts(ruled["after"].ruling)
     whole = years.cycle.startswith("whole")
     won, note = (counted, "") if counted else _won(name, lines, derived, after, now.total, whole)
     notes_before, notes_after = [], [note] if note else []
+    if "after" in ruled:
+        notes_after.append(f"seats after: {ruled['after'].why}")
     up = now.total if whole else None
     if not whole and won:
         up = sum(won.values())
@@ -234,39 +236,3 @@ def totals(
         notes_before=tuple(notes_before),
         notes_after=(*notes_after, *([note] if note else [])),
     )
-
-
-def earlier_totals(lines: list[YearLine]) -> list[CouncilHistory]:
-    """A council's elections of 2008, 2010 and 2011 from its transcribed tables.
-
-    Shares of parties that a page does not list are unknown, not zero, so a row need not add to 100; seats won are
-    used where the page gives them for every party that it lists.
-    """
-    import datetime as dt
-
-    out = []
-    for year, day in POLLING_DAYS.items():
-        rows = [x for x in lines if x.year == year and "inconsistent" not in x.note]
-        shares: Counter[str] = Counter()
-        won: Counter[str] = Counter()
-        for row in rows:
-            code = party_code("night-2012", row.label)
-            if row.percent:
-                shares[code] += row.percent  # type: ignore[assignment]
-            if row.won:
-                won[code] += row.won
-        complete = bool(rows) and all(r.won is not None for r in rows)
-        if not shares and not complete:
-            continue
-        out.append(
-            CouncilHistory(
-                date=dt.date.fromisoformat(day),
-                contests=None,
-                seats=sum(won.values()) if complete else None,
-                shares={p: round(float(shares[p]), 2) for p in in_order(frozenset(shares))},
-                stood={},
-                won={p: won[p] for p in in_order(frozenset(won))} if complete else {},
-                basis="all",
-            )
-        )
-    return out

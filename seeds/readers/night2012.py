@@ -36,7 +36,11 @@ class WardList:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One party's line in one page's table of a council."""
+    """One party's line in one page's table of a council.
+
+    ``change`` is in points of share since the election of the year ``base`` (blank: not stated), None where the page
+    gives none; of a party that is called new it is its whole share.
+    """
 
     label: str
     won: int | None
@@ -44,6 +48,8 @@ class Line:
     after: int | None
     votes: int | None
     percent: float | None
+    change: float | None
+    base: str
     turnout: float | None
     source: str
     note: str
@@ -94,6 +100,7 @@ class ClockRow:
     party: str
     value: str
     change: str
+    declared: str
     source: str
     note: str
 
@@ -145,6 +152,15 @@ def _count(file: Path, line: int, row: dict[str, str], column: str) -> int | Non
     return None if value is None else int(value)
 
 
+def _change(file: Path, line: int, row: dict[str, str]) -> float | None:
+    if row["vote_pct_change"].casefold() == "new":
+        return _number(file, line, row, "vote_pct_2012")
+    try:
+        return _number(file, line, row, "vote_pct_change")
+    except SourceError:
+        return None  # a page's words ("did not stand") that say no number
+
+
 def read_wards(folder: Path) -> list[WardList]:
     """Ward results in the pages' order."""
     file = folder / "ward_results.csv"
@@ -167,8 +183,8 @@ def read_lines(folder: Path) -> dict[str, list[Line]]:
     file = folder / "council_results.csv"
     out: dict[str, list[Line]] = {}
     columns = (
-        "council,party,seats_won_2012,net_change_seats,seats_after_2012,votes_2012,vote_pct_2012,turnout_pct,"
-        "source_url,note"
+        "council,party,seats_won_2012,net_change_seats,seats_after_2012,votes_2012,vote_pct_2012,"
+        "vote_pct_change,change_vs_year,turnout_pct,source_url,note"
     )
     for line, row in table(file, columns):
         out.setdefault(row["council"], []).append(
@@ -179,6 +195,8 @@ def read_lines(folder: Path) -> dict[str, list[Line]]:
                 after=_count(file, line, row, "seats_after_2012"),
                 votes=_count(file, line, row, "votes_2012"),
                 percent=_number(file, line, row, "vote_pct_2012"),
+                change=_change(file, line, row),
+                base=row["change_vs_year"],
                 turnout=_number(file, line, row, "turnout_pct"),
                 source=row["source_url"],
                 note=row["note"],
@@ -225,16 +243,19 @@ def read_composition(file: Path) -> dict[str, CouncilYears]:
     for line, row in table(file, ",".join(["council", "type", "cycle_2012", *columns])):
         years = {}
         for year in (2008, 2010, 2011, 2012):
-            counts = [_count(file, line, row, f"{p}_{year}") for p in ("total", "con", "lab", "ld", "other", "nat")]
-            if None not in counts:
-                years[year] = Composition(*(c or 0 for c in counts), majority=row[f"majority_{year}"])
+            total, con, lab, ld, other, nat = (
+                _count(file, line, row, f"{p}_{year}") for p in ("total", "con", "lab", "ld", "other", "nat")
+            )
+            if total is not None:
+                majority = row[f"majority_{year}"]
+                years[year] = Composition(total, con or 0, lab or 0, ld or 0, other or 0, nat or 0, majority)
         out[row["council"]] = CouncilYears(row["council"], row["type"], row["cycle_2012"], years)
     return out
 
 
 def read_clock(folder: Path) -> list[ClockRow]:
     """Statements of who had declared by when, running tallies and projections, in the file's order."""
-    columns = "time_bst,kind,council,party,value,change,source_url,note"
+    columns = "time_bst,kind,council,party,value,change,councils_declared,source_url,note"
     return [
         ClockRow(
             row["time_bst"],
@@ -243,6 +264,7 @@ def read_clock(folder: Path) -> list[ClockRow]:
             row["party"],
             row["value"],
             row["change"],
+            row["councils_declared"],
             row["source_url"],
             row["note"],
         )
