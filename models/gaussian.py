@@ -1,0 +1,278 @@
+"""The linear Gaussian heart: given the scales, every effect's posterior is exact.
+
+A declared contest observes the utilities of its slates up to a constant. With W the inverse of their covariance,
+the constant integrated over a flat prior leaves the precision ``G = W - W 1 1' W / 1'W1`` of rank (slates - 1).
+Effects are ``beta`` (covariates by column, regions, types of council) and one vector of P per council, which
+depends on the rest only through its own contests: councils are eliminated one by one (Schur complement), and what
+is left is a system of a few hundred unknowns.
+
+Lindley and Smith (1972), "Bayes estimates for the linear model", JRSS B 34.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+from scipy.linalg import cho_solve, cholesky, solve_triangular
+
+from models.design import COVARIATES, Design, Rows
+
+Array = NDArray[np.float64]
+Index = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the declared rows say, summed by council; scale-free (ward noise at its learned size).
+
+    Attributes
+    ----------
+    total
+        Information on covariate effects, shape ``(KP, KP)``; score ``total_score``, shape ``(KP,)``.
+    rows
+        Information between a council's levels and the covariate effects, ``(c, P, KP)``; ``row_score`` ``(c, P)``.
+    square, logdet, count
+        Sum of squared whitened residuals, log determinants, and number of observed contrasts.
+    """
+
+    total: Array
+    total_score: Array
+    rows: Array
+    row_score: Array
+    square: float
+    logdet: float
+    count: int
+
+
+@njit(cache=True)
+def ward_information(cov: Array, m: int) -> tuple[Array, float]:
+    """Precision of m utilities known up to a constant, and the log determinant of the contrasts' covariance."""
+    w = np.linalg.inv(cov[:m, :m])
+    ones = w.sum(axis=1)
+    total = ones.sum()
+    g = w - np.outer(ones, ones) / total
+    sign, logdet = np.linalg.slogdet(cov[:m, :m])
+    return g, logdet + np.log(total)
+
+
+@njit(cache=True)
+def _assemble(
+    contests: Index,
+    council: Index,
+    column: Index,
+    x: Array,
+    cov: Array,
+    resid: Array,
+    weight: Array,
+    p: int,
+    total: Array,
+    total_score: Array,
+    rows: Array,
+    row_score: Array,
+) -> tuple[float, float, int]:
+    k = x.shape[2]
+    square, logdet, count = 0.0, 0.0, 0
+    for a in range(len(contests)):
+        i = contests[a]
+        m = 0
+        while m < column.shape[1] and column[i, m] >= 0:
+            m += 1
+        if m < 2:
+            continue
+        g, ld = ward_information(cov[i], m)
+        g = g * weight[a]
+        gr = g @ resid[i, :m]
+        square += np.dot(gr, resid[i, :m])
+        logdet += ld - (m - 1) * np.log(weight[a])
+        count += m - 1
+        for j in range(m):
+            cj = column[i, j]
+            row_score[council[i], cj] += gr[j]
+            for u in range(k):
+                xu = x[i, j, u]
+                if xu == 0.0:
+                    continue
+                total_score[u * p + cj] += xu * gr[j]
+            for h in range(m):
+                ch = column[i, h]
+                gjh = g[j, h]
+                for v in range(k):
+                    xv = x[i, h, v]
+                    if xv == 0.0:
+                        continue
+                    rows[council[i], cj, v * p + ch] += gjh * xv
+                    for u in range(k):
+                        total[u * p + cj, v * p + ch] += x[i, j, u] * gjh * xv
+    return square, logdet, count
+
+
+def gather(
+    design: Design, rows: Rows, which: Index, log_share: Array, cov: Array, weight: Array | None = None
+) -> Evidence:
+    """Sum up what declared rows say.
+
+    Parameters
+    ----------
+    rows
+        The design's contests or its totals.
+    which
+        Indices of the declared rows; shape ``(d,)``.
+    log_share
+        Log shares of all slates, NaN-free in the declared rows; shape ``(n, s)``.
+    cov
+        Covariance of each row's utilities given all effects; shape ``(n, s, s)``.
+    weight
+        Multiplies a row's precision (heavy tails); shape ``(d,)``; ones if None.
+    """
+    p, k = len(design.columns), len(COVARIATES)
+    c = len(design.councils)
+    total, total_score = np.zeros((k * p, k * p)), np.zeros(k * p)
+    by_council, score_by_council = np.zeros((c, p, k * p)), np.zeros((c, p))
+    level = np.where(rows.column >= 0, design.level_mean[np.maximum(rows.column, 0)], 0.0)
+    resid = np.where(rows.column >= 0, log_share - rows.mean - level, 0.0)
+    w = np.ones(len(which)) if weight is None else weight
+    square, logdet, count = _assemble(
+        which, rows.council, rows.column, rows.covariates, cov, resid, w, p,
+        total, total_score, by_council, score_by_council,
+    )  # fmt: skip
+    return Evidence(total, total_score, by_council, score_by_council, square, logdet, count)
+
+
+def combine(a: Evidence, b: Evidence) -> Evidence:
+    """What two disjoint sets of rows say together."""
+    return Evidence(
+        a.total + b.total,
+        a.total_score + b.total_score,
+        a.rows + b.rows,
+        a.row_score + b.row_score,
+        a.square + b.square,
+        a.logdet + b.logdet,
+        a.count + b.count,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EffectPrior:
+    """Prior variances of the effects given the scales: covariates by column ``(K, P)``, region and type ``(P,)``,
+    and the covariance of each council's effects ``(c, P, P)``. All have mean zero."""
+
+    slopes: Array
+    region: Array
+    kind: Array
+    council: Array
+
+
+@dataclass(frozen=True, slots=True)
+class EffectPosterior:
+    """Exact posterior of the effects.
+
+    ``mean`` and the Cholesky factor ``chol`` of the *precision* are of ``beta`` = covariates by column (KP), regions
+    (RP), types (TP). Of council k given beta: mean ``council_mean[k] - council_gain[k] @ beta`` and covariance
+    ``council_root[k] @ council_root[k].T``.
+    """
+
+    mean: Array
+    chol: Array
+    council_mean: Array
+    council_gain: Array
+    council_root: Array
+    log_evidence: float
+
+
+@njit(cache=True)
+def _spread(rows: Array, row_score: Array, region: Index, kind: Index, nr: int, nt: int) -> tuple[Array, Array, Array]:
+    """Rows of councils over all of beta, and the blocks of the information that touch regions and types.
+
+    A council's region and type act where its own level does, which is the first covariate.
+    """
+    c, p, kp = rows.shape
+    d = kp + (nr + nt) * p
+    full, info, score = np.zeros((c, p, d)), np.zeros((d, d)), np.zeros(d)
+    for k in range(c):
+        r, t = kp + region[k] * p, kp + (nr + kind[k]) * p
+        full[k, :, :kp] = rows[k]
+        full[k, :, r : r + p] = rows[k, :, :p]
+        full[k, :, t : t + p] = rows[k, :, :p]
+        for at in (r, t):
+            for u in range(p):
+                score[at + u] += row_score[k, u]
+                for v in range(d):
+                    info[at + u, v] += full[k, u, v]
+                for v in range(kp):
+                    info[v, at + u] += full[k, u, v]
+    return full, info, score
+
+
+def solve(design: Design, evidence: Evidence, prior: EffectPrior, noise: float = 1.0) -> EffectPosterior:
+    """Posterior of all effects and the log marginal likelihood.
+
+    Parameters
+    ----------
+    noise
+        Factor on the variance of every contest's utilities.
+    """
+    p = len(design.columns)
+    kp = len(evidence.total_score)
+    c, nr, nt = len(design.councils), len(design.regions), len(design.kinds)
+    d = kp + (nr + nt) * p
+    rows = evidence.rows / noise
+    own = rows[:, :, :p]  # level is the first covariate: a council's, region's and type's effects act on it
+    row_score = evidence.row_score / noise
+
+    full, info, score = _spread(rows, row_score, design.region, design.kind, nr, nt)
+    info[:kp, :kp] = evidence.total / noise
+    score[:kp] = evidence.total_score / noise
+
+    prior_var = np.concatenate([prior.slopes.ravel(), np.tile(prior.region, nr), np.tile(prior.kind, nt)])
+    council_precision = np.linalg.inv(prior.council)
+    h = own + council_precision
+    root = np.linalg.cholesky(np.linalg.inv(h))
+    # root' @ x is a whitening of x by h, as root root' is its inverse.
+    white = np.matmul(root.transpose(0, 2, 1), full)
+    gain = np.matmul(root, white)
+    council_mean = np.matmul(root, np.matmul(root.transpose(0, 2, 1), row_score[:, :, None]))[:, :, 0]
+    flat = white.reshape(c * p, d)
+    info -= flat.T @ flat
+    score -= np.einsum("kpd,kp->d", full, council_mean)
+    info[np.diag_indices(d)] += 1.0 / prior_var
+    chol = cholesky(info, lower=True)
+    mean = cho_solve((chol, True), score)
+
+    fit = float(score @ mean + np.einsum("kp,kp->", row_score, council_mean))
+    log_evidence = -0.5 * (
+        evidence.count * np.log(2 * np.pi * noise)
+        + evidence.logdet
+        + evidence.square / noise
+        - fit
+        + np.log(prior_var).sum()
+        + 2 * np.log(np.diag(chol)).sum()
+        - np.linalg.slogdet(council_precision)[1].sum()
+        + np.linalg.slogdet(h)[1].sum()
+    )
+    return EffectPosterior(mean, chol, council_mean, gain, root, float(log_evidence))
+
+
+def draw_effects(
+    design: Design, post: EffectPosterior, draws: int, rng: np.random.Generator
+) -> tuple[Array, Array]:
+    """Draw covariate effects ``(draws, K, P)`` and councils' whole levels ``(draws, c, P)``.
+
+    A council's level is the sum of its region's, its type's and its own effect.
+    """
+    p = len(design.columns)
+    nr, nt = len(design.regions), len(design.kinds)
+    d = len(post.mean)
+    kp = d - (nr + nt) * p
+    z = rng.standard_normal((d, draws))
+    beta = post.mean[:, None] + solve_triangular(post.chol, z, lower=True, trans="T")
+    own = rng.standard_normal((len(design.councils), p, draws))
+    council = post.council_mean[:, :, None] - post.council_gain @ beta + post.council_root @ own
+    region = beta[kp : kp + nr * p].reshape(nr, p, draws)
+    kind = beta[kp + nr * p :].reshape(nt, p, draws)
+    council += region[design.region] + kind[design.kind]
+    return beta[:kp].T.reshape(draws, -1, p), np.ascontiguousarray(council.transpose(2, 0, 1))
+
+

@@ -1,0 +1,142 @@
+"""Scales of the swing model, learned from elections earlier than the one that they are used on.
+
+They are stored per pack in ``models/hyper/<pack>.json`` by ``pns fit``; :mod:`models.fit` says how. A night
+that is not stored takes the latest set learned from elections before its own date.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.baseline import BaselineScales
+from seeds.errors import ModelError
+from seeds.types import Election
+
+STORE = Path(__file__).parent / "hyper"
+
+#: A column that no training election had takes the scales of the one that it most resembles in kind (a party of
+#: the same breadth and age), never its baseline or swing.
+KIN = {"Ref": "UKIP", "Brexit": "UKIP", "SNP": "LD", "PC": "LD", "UKIP": "Grn", "Grn": "LD", "Oth": "Ind"}
+
+#: Per-column variances (or, for ``level_sd`` and ``poll_slope``, a standard deviation and a factor).
+PER_COLUMN = (
+    "place",
+    "ward",
+    "noise",
+    "ageing",
+    "tonight",
+    "new",
+    "council",
+    "region",
+    "kind",
+    "slope",
+    "level_sd",
+    "poll_slope",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hyper:
+    """Scales of the model.
+
+    Attributes
+    ----------
+    column
+        Name of a scale (see :data:`PER_COLUMN`) -> column -> value.
+    covariate
+        Covariate -> standard deviation of its effect on a column whose ``slope`` is one.
+    tail
+        Degrees of freedom of the ward noise.
+    spread
+        Standard deviations of the log factors by which tonight's ward noise, council, and region variances may
+        differ from the learned ones.
+    signal
+        Strength and variance of what seats held say of votes (see :mod:`models.baseline`).
+    slate
+        Scales of the spread of candidates within a slate, by kind of column (see :mod:`models.slates`).
+    trained_on
+        The elections that this was learned from, as words for the reader.
+    until
+        Date of the latest of them; a night on or before it may not use this set.
+    """
+
+    column: Mapping[str, Mapping[str, float]]
+    covariate: Mapping[str, float]
+    tail: float
+    spread: Mapping[str, float]
+    signal: Mapping[str, float]
+    slate: Mapping[str, float]
+    trained_on: tuple[str, ...]
+    until: dt.date
+
+    def of(self, name: str, columns: Sequence[str]) -> NDArray[np.float64]:
+        """Values of one scale for each column; shape ``(P,)``."""
+        values = self.column[name]
+
+        def value(column: str) -> float:
+            while column not in values:
+                if column not in KIN:
+                    raise ModelError(f"hyperparameter '{name}' has no value for column '{column}'; run pns fit again")
+                column = KIN[column]
+            return values[column]
+
+        return np.array([value(c) for c in columns])
+
+    def baseline(self, columns: Sequence[str]) -> BaselineScales:
+        """The variances that :mod:`models.baseline` needs."""
+        place, ward, noise, ageing = (self.of(name, columns) for name in ("place", "ward", "noise", "ageing"))
+        return BaselineScales(place, ward, noise, ageing, self.signal)
+
+
+def to_dict(hyper: Hyper) -> dict[str, Any]:
+    """Plain values, as stored."""
+    return {
+        "trained_on": list(hyper.trained_on),
+        "until": hyper.until.isoformat(),
+        "tail": hyper.tail,
+        "spread": dict(hyper.spread),
+        "signal": dict(hyper.signal),
+        "slate": dict(hyper.slate),
+        "covariate": dict(hyper.covariate),
+        "column": {k: dict(v) for k, v in hyper.column.items()},
+    }
+
+
+def from_dict(data: Mapping[str, Any]) -> Hyper:
+    """Inverse of :func:`to_dict`."""
+    return Hyper(
+        column=data["column"],
+        covariate=data["covariate"],
+        tail=float(data["tail"]),
+        spread=data["spread"],
+        signal=data["signal"],
+        slate=data["slate"],
+        trained_on=tuple(data["trained_on"]),
+        until=dt.date.fromisoformat(data["until"]),
+    )
+
+
+def load_hyper(election: Election) -> Hyper:
+    """The stored set with the latest training elections that are all earlier than this election.
+
+    Raises
+    ------
+    ModelError
+        If no stored set is early enough: a night never learns from itself or later ones.
+    """
+    sets = [from_dict(json.loads(f.read_text(encoding="utf-8"))) for f in sorted(STORE.glob("*.json"))]
+    early = [h for h in sets if h.until < election.date]
+    if not early:
+        raise ModelError(
+            f"{election.key}: no hyperparameters learned from elections before {election.date} are stored; "
+            "run pns fit on earlier elections"
+        )
+    return max(early, key=lambda h: h.until)

@@ -1,0 +1,68 @@
+"""From learned scales to the covariances and priors of one night."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.design import COVARIATES, Design
+from models.gaussian import EffectPrior
+
+Array = NDArray[np.float64]
+
+
+def ward_cov(design: Design) -> Array:
+    """Covariance of each contest's utilities given all effects; shape ``(n, s, s)``.
+
+    What the baseline does not know, plus what one election does to a ward, wider for a party that was not there.
+    """
+    rows = design.contests
+    tonight = design.hyper.of("tonight", design.columns)
+    new = design.hyper.of("new", design.columns)
+    safe = np.maximum(rows.column, 0)
+    enters = rows.covariates[:, :, COVARIATES.index("enters")]
+    return _add_diagonal(rows.cov, np.where(rows.column >= 0, tonight[safe] + enters * new[safe], 0.0))
+
+
+def totals_cov(design: Design, seats_only: NDArray[np.bool_]) -> Array:
+    """The same for councils known by totals; a council that declared no votes but only seats is read less surely.
+
+    Parameters
+    ----------
+    seats_only
+        Shape ``(q,)``.
+    """
+    rows = design.totals
+    # About twenty wards average out; what a council does of its own is in its effect.
+    variance = design.hyper.of("tonight", design.columns) / 20.0
+    reading = design.hyper.signal["seats reading variance"] * seats_only
+    extra = variance[np.maximum(rows.column, 0)] + reading[:, None]
+    return _add_diagonal(rows.cov, np.where(rows.column >= 0, extra, 0.0))
+
+
+def _add_diagonal(cov: Array, extra: Array) -> Array:
+    out = cov.copy()
+    diagonal = np.arange(cov.shape[1])
+    out[:, diagonal, diagonal] += extra
+    return out
+
+
+def effect_prior(design: Design, council: float = 1.0, between: float = 1.0) -> EffectPrior:
+    """Prior of the effects.
+
+    Parameters
+    ----------
+    council, between
+        Factors on the learned variances of councils, and of regions, types and slopes.
+    """
+    h, columns = design.hyper, design.columns
+    sd = np.array([h.covariate[name] for name in COVARIATES])
+    slopes = (sd[:, None] * h.of("slope", columns)[None]) ** 2 * between
+    slopes[0] = design.level_sd**2
+    own = h.of("council", columns) * council + design.council_extra
+    return EffectPrior(
+        slopes=slopes,
+        region=h.of("region", columns) * between,
+        kind=h.of("kind", columns) * between,
+        council=own[:, :, None] * np.eye(len(columns))[None],
+    )

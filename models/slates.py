@@ -1,0 +1,104 @@
+"""Candidates of one slate: how far the second and third run behind the best.
+
+A party's slate moves together but not exactly. The log of the ratio of successive candidates' votes is close to
+exponential (mean and standard deviation agree within a tenth for every party on 2014, 2016 and 2019), wider in slates
+of two than of three, and widest among independents, who share a column but are persons.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numba import njit, prange
+from numpy.typing import NDArray
+
+from models.design import Design
+from models.draws import _mix
+
+Float = NDArray[np.float32]
+Index = NDArray[np.int64]
+
+_CELLS = 1 << 16
+#: Successive gaps in slates of three or more, as a share of the gap in a slate of two.
+LONGER = 0.7
+
+
+@lru_cache(maxsize=1)
+def _exponential_table() -> Float:
+    return -np.log1p(-(np.arange(_CELLS) + 0.5) / _CELLS).astype(np.float32)
+
+
+def candidate_slots(design: Design) -> Index:
+    """Slot of every candidate, slate after slate, -1 where there is none; shape ``(n, q)``."""
+    counts = design.slots.candidates
+    width = int(counts.sum(axis=1).max())
+    out = np.full((len(counts), width), -1, dtype=np.int64)
+    for i, row in enumerate(counts):
+        flat = np.repeat(np.arange(len(row)), row)
+        out[i, : len(flat)] = flat
+    return out
+
+
+def gap_means(design: Design, slot: Index) -> Float:
+    """Mean log gap between each candidate and the one before in the slate, 0 for the first; shape ``(n, q)``."""
+    h, columns = design.hyper, design.columns
+    by_column = np.array([h.slate.get(c, h.slate["Oth"]) for c in columns])
+    rows = np.arange(len(slot))[:, None]
+    safe = np.maximum(slot, 0)
+    size = design.slots.candidates[rows, safe]
+    mean = by_column[np.maximum(design.contests.column[rows, safe], 0)] * np.where(size > 2, LONGER, 1.0)
+    first = np.concatenate([np.ones((len(slot), 1), bool), slot[:, 1:] != slot[:, :-1]], axis=1)
+    return np.where(first | (slot < 0), 0.0, mean).astype(np.float32)
+
+
+@njit(parallel=True, cache=True, fastmath=True)
+def _expand(
+    contests: Index,
+    shares: Float,
+    slot: Index,
+    gap: Float,
+    keys: NDArray[np.uint64],
+    first: int,
+    table: Float,
+    out: Float,
+) -> None:
+    golden = np.uint64(0x9E3779B97F4A7C15)
+    salt = np.uint64(0xD1B54A32D192ED03)
+    for a in prange(len(contests)):
+        i = contests[a]
+        for d in range(shares.shape[0]):
+            state = _mix(keys[i] ^ salt) + np.uint64(first + d) * np.uint64(64) * golden
+            lag = np.float32(0.0)
+            for q in range(slot.shape[1]):
+                j = slot[i, q]
+                if j < 0:
+                    break
+                if gap[i, q] == 0.0:
+                    lag = np.float32(0.0)
+                    out[d, i, q] = shares[d, i, j]
+                else:
+                    state = state + golden
+                    lag += gap[i, q] * table[_mix(state) & np.uint64(0xFFFF)]
+                    out[d, i, q] = shares[d, i, j] * np.exp(-lag)
+
+
+def expand(
+    contests: Index, shares: Float, slot: Index, gap: Float, keys: NDArray[np.uint64], first: int, out: Float
+) -> None:
+    """Fill ``out[:, contests]`` with every candidate's votes, in units of the shares.
+
+    Parameters
+    ----------
+    contests
+        Contests to expand.
+    shares
+        Shares of the best candidates, shape ``(b, n, s)``.
+    slot, gap
+        From :func:`candidate_slots` and :func:`gap_means`; shape ``(n, q)``.
+    keys, first
+        Keys of the ballots and the number of the block's first draw (see :mod:`models.draws`).
+    out
+        Shape ``(b, n, q)``, float32.
+    """
+    _expand(contests, shares, slot, gap, keys, first, _exponential_table(), out)
