@@ -12,6 +12,8 @@ from seeds.types import NationalShare, Poll
 
 #: Column of ``monthly_averages.csv`` -> party. SDP and Change UK are left out: the sheet hardly has them.
 _MONTHLY = {"Conservative": "Con", "Labour": "Lab", "LD": "LD", "UKIP": "UKIP", "Green": "Grn"}
+#: The column BXP is the Brexit Party until it took the name Reform UK in January 2021.
+_RENAMED = dt.date(2021, 1, 1)
 
 
 def _rows(file: Path, columns: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -60,13 +62,13 @@ def monthly_means(folder: Path, election: dt.date, since: dt.date) -> list[Poll]
     """
     file = folder / "monthly_averages.csv"
     out = []
-    for line, row in _rows(file, "Month," + ",".join(_MONTHLY)):
+    for line, row in _rows(file, "Month,BXP," + ",".join(_MONTHLY)):
         try:
             first = dt.datetime.strptime(row["Month"], "%b-%y").date()
         except ValueError:
             continue  # rows of general elections stand between the months
         after = (first.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
-        shares = _percent(file, line, row, _MONTHLY, 1)
+        shares = _percent(file, line, row, {**_MONTHLY, "BXP": "Ref" if first >= _RENAMED else "Brexit"}, 1)
         if shares and since.replace(day=1) <= first and after <= election.replace(day=1):
             out.append(Poll(first, after - dt.timedelta(days=1), "monthly mean", None, shares))
     return out
@@ -87,3 +89,57 @@ def national_before(folder: Path, year: int) -> list[NationalShare]:
             shares = _percent(file, line, row, columns, 1)
             out.append(NationalShare(int(row["year"]), "PNS", shares, row["note"]))
     return sorted(out, key=lambda n: (n.year, n.series))
+
+
+def single_polls(folder: Path, election: dt.date) -> list[Poll]:
+    """The few single polls of 2021 and 2025 whose fieldwork ended before ``election``, within a year."""
+    file = folder / "single_polls.csv"
+    columns = {"con": "Con", "lab": "Lab", "ld": "LD", "ukip": "UKIP", "reform": "Ref", "green": "Grn", "snp": "SNP"}
+    out = []
+    for line, row in _rows(file, "start,end,pollster,n," + ",".join(columns)):
+        start, end = (dt.date.fromisoformat(row[c]) for c in ("start", "end"))
+        if election - dt.timedelta(days=365) <= start and end < election:
+            n = int(float(row["n"])) if row["n"] else None
+            out.append(Poll(start, end, row["pollster"], n, _percent(file, line, row, columns, 1)))
+    return sorted(out, key=lambda p: (p.end, p.start, p.pollster))
+
+
+#: General elections and the parties told apart in them; the rest of the vote is "Oth".
+_GENERAL = {2010: dt.date(2010, 5, 6), 2015: dt.date(2015, 5, 7), 2017: dt.date(2017, 6, 8)}
+_GENERAL |= {2019: dt.date(2019, 12, 12), 2024: dt.date(2024, 7, 4)}
+_GENERAL_PARTIES = {
+    "Conservative": "Con",
+    "Labour": "Lab",
+    "Liberal Democrat": "LD",
+    "UK Independence": "UKIP",
+    "Green": "Grn",
+    "Scottish National": "SNP",
+    "Plaid Cymru": "PC",
+    "The Brexit Party": "Brexit",
+    "Reform UK": "Ref",
+}
+
+
+def general_before(folder: Path, election: dt.date) -> list[NationalShare]:
+    """Votes of Great Britain, in percent, at general elections before ``election``, counted from the candidates."""
+    out = []
+    for year, day in _GENERAL.items():
+        if day >= election:
+            continue
+        file = folder / f"parliament-{year}-constituencies.csv"
+        country = {r["constituency_id"]: r["country"] for _, r in _rows(file, "constituency_id,country")}
+        votes: dict[str, int] = {}
+        file = folder / f"parliament-{year}-candidates.csv"
+        for line, row in _rows(file, "constituency_id,party_display_name,votes"):
+            if row["constituency_id"] not in country:
+                raise SourceError(f"{at(file, line, 'constituency_id')}: is not in the table of constituencies")
+            if "ireland" in country[row["constituency_id"]].casefold().replace("-", " "):
+                continue
+            name = row["party_display_name"]
+            party = next((code for start, code in _GENERAL_PARTIES.items() if name.startswith(start)), "Oth")
+            votes[party] = votes.get(party, 0) + int(float(row["votes"] or 0))
+        total = sum(votes.values())
+        order = [*_GENERAL_PARTIES.values(), "Oth"]
+        shares = {p: round(100 * votes[p] / total, 2) for p in order if votes.get(p)}
+        out.append(NationalShare(year, "GE", shares, "Great Britain, all votes"))
+    return out

@@ -89,7 +89,8 @@ def _sheets(file: Path) -> tuple[dict[str, Sheet], str]:
 
 
 def _text(value: Any) -> str:
-    return "" if value is None else " ".join(str(value).split())
+    # An apostrophe that went through a wrong code page on its way into the workbook of 2021.
+    return "" if value is None else " ".join(str(value).replace("Ã¦", "'").split())
 
 
 def _number(value: Any) -> float | None:

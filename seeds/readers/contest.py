@@ -145,11 +145,12 @@ _DROPPED = {"and", "the", "ward", "division", "ed"}
 
 
 def fold_ward(name: str) -> str:
-    """A ward's name as it is compared: "St. John's & Town Ward" and "St Johns and Town" are one."""
-    text = _APOSTROPHES.sub("", name.casefold())
+    """A ward's name as it is compared: "St. James's & Woods Ward" and "St James and Wood" are one."""
+    text = _APOSTROPHES.sub("", name.casefold().replace("'s", "").replace("’s", ""))
     words = _OTHERS.sub(" ", text.replace("&", " and ")).split()
-    words = ["st" if w == "saint" else w for w in words if w not in _DROPPED]
-    return " ".join(words) or " ".join(_OTHERS.sub(" ", text).split())
+    # Publishers differ in their plurals and genitives; no council has two wards that differ in a final s alone.
+    kept = [("st" if w == "saint" else w.rstrip("s") or w) for w in words if w not in _DROPPED]
+    return " ".join(kept) or " ".join(words)
 
 
 def digest(files: Iterable[Path]) -> str:
