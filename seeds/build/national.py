@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from seeds.errors import SourceError, at
@@ -14,6 +15,9 @@ from seeds.types import NationalShare, Poll
 _MONTHLY = {"Conservative": "Con", "Labour": "Lab", "LD": "LD", "UKIP": "UKIP", "Green": "Grn"}
 #: The column BXP is the Brexit Party until it took the name Reform UK in January 2021.
 _RENAMED = dt.date(2021, 1, 1)
+#: Days of general elections.
+_GENERAL = {2005: dt.date(2005, 5, 5), 2010: dt.date(2010, 5, 6), 2015: dt.date(2015, 5, 7), 2017: dt.date(2017, 6, 8)}
+_GENERAL |= {2019: dt.date(2019, 12, 12), 2024: dt.date(2024, 7, 4)}
 
 
 def _rows(file: Path, columns: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -58,10 +62,11 @@ def polls_before(folder: Path, election: dt.date, since: dt.date) -> list[Poll]:
 def monthly_means(folder: Path, election: dt.date, since: dt.date) -> list[Poll]:
     """Means of the months that ended before the month of ``election``, from the month of ``since``.
 
-    Reads the sheet with its blanks, not the copy of it in which missing values were filled in.
+    Reads the sheet with its blanks, not the copy of it in which missing values were filled in. The month of a general
+    election stands twice in it, before and after polling day.
     """
     file = folder / "monthly_averages.csv"
-    out = []
+    out: list[Poll] = []
     for line, row in _rows(file, "Month,BXP," + ",".join(_MONTHLY)):
         try:
             first = dt.datetime.strptime(row["Month"], "%b-%y").date()
@@ -70,6 +75,10 @@ def monthly_means(folder: Path, election: dt.date, since: dt.date) -> list[Poll]
         after = (first.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
         shares = _percent(file, line, row, {**_MONTHLY, "BXP": "Ref" if first >= _RENAMED else "Brexit"}, 1)
         if shares and since.replace(day=1) <= first and after <= election.replace(day=1):
+            day = _GENERAL.get(first.year)
+            if day and out and out[-1].start == first:
+                out[-1] = replace(out[-1], end=day - dt.timedelta(days=1))
+                first = day + dt.timedelta(days=1)
             out.append(Poll(first, after - dt.timedelta(days=1), "monthly mean", None, shares))
     return out
 
@@ -104,9 +113,7 @@ def single_polls(folder: Path, election: dt.date) -> list[Poll]:
     return sorted(out, key=lambda p: (p.end, p.start, p.pollster))
 
 
-#: General elections and the parties told apart in them; the rest of the vote is "Oth".
-_GENERAL = {2010: dt.date(2010, 5, 6), 2015: dt.date(2015, 5, 7), 2017: dt.date(2017, 6, 8)}
-_GENERAL |= {2019: dt.date(2019, 12, 12), 2024: dt.date(2024, 7, 4)}
+#: Parties told apart in general elections; the rest of the vote is "Oth".
 _GENERAL_PARTIES = {
     "Conservative": "Con",
     "Labour": "Lab",
@@ -124,7 +131,7 @@ def general_before(folder: Path, election: dt.date) -> list[NationalShare]:
     """Votes of Great Britain, in percent, at general elections before ``election``, counted from the candidates."""
     out = []
     for year, day in _GENERAL.items():
-        if day >= election:
+        if day >= election or year < 2010:  # the raw data have candidates since 2010
             continue
         file = folder / f"parliament-{year}-constituencies.csv"
         country = {r["constituency_id"]: r["country"] for _, r in _rows(file, "constituency_id,country")}

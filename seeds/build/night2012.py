@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from seeds.build.national import monthly_means, national_before, polls_before
+from seeds.build.national import general_before, monthly_means, national_before, polls_before
 from seeds.build.night2012_archive import Archive
 from seeds.build.night2012_clock import COLUMNS, clock_rows
 from seeds.build.night2012_history import implied, told
@@ -243,7 +243,8 @@ def build(data: Path, folder: Path) -> None:
     place = {slug: i for i, slug in enumerate(pack.councils)}
     contests = sorted(pack.contests.values(), key=lambda c: place[c.council])
     polls = monthly_means(data / "polls", DATE, MONTHS_SINCE) + polls_before(data / "polls", DATE, POLLS_SINCE)
-    national = national_before(data / "national", DATE.year)
+    general = general_before(data / "general", DATE)
+    national = sorted([*national_before(data / "national", DATE.year), *general], key=lambda n: (n.year, n.series))
     used = _used(pack, [*(frozenset(p.shares) for p in polls), *(frozenset(n.shares) for n in national)])
     election = Election(
         key=KEY,

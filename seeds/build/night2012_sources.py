@@ -185,16 +185,16 @@ def sources(data: Path) -> list[Source]:
         ),
         Source(
             "polls",
-            "opinion polls of PollBase and monthly means of published polls",
-            "figures, with credit",
-            "PollBase (Mark Pack); UK Polling Report",
+            "PollBase; monthly means of published polls",
+            "facts",
+            "Mark Pack (PollBase) and the pollsters named",
             digest([data / "polls" / f for f in ("pollbase_polls.csv", "monthly_averages.csv")]),
         ),
         Source(
             "national, outcome/national",
-            "BBC projected national share; national equivalent vote",
-            "Open Parliament Licence and published figures",
+            "BBC projected national share; national equivalent vote; general election of 2010",
+            "Open Parliament Licence v3.0 (general elections); facts",
             "BBC News; Colin Rallings and Michael Thrasher; House of Commons Library",
-            digest([data / "national" / f for f in ("nev_1979_2023.csv", "pns_nev.csv", "national_lines.csv")]),
+            digest([*((data / "national").glob("*.csv")), *((data / "general").glob("parliament-2010-c*.csv"))]),
         ),
     ]
