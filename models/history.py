@@ -147,6 +147,8 @@ def past_of(election: Election, slots: Slots) -> Past:
         place = {p: j for j, p in enumerate(codes)}
         for e in contest.earlier:
             if e.unit == "seats":
+                if any(f.unit != "seats" for f in contest.earlier):
+                    continue  # the votes behind those seats, or later ones, are known: seats say no more
                 held = sum(sum(v) for v in e.votes.values())
                 sitting[i, : len(codes)] = [sum(e.votes.get(p, (0.0,))) / held for p in codes]
                 continue

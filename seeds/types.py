@@ -16,7 +16,8 @@ Rule = Literal["plurality", "stv", "supplementary", "additional-member"]
 #: whose counting is not built ("later").
 Detail = Literal["wards", "some wards", "totals", "later"]
 CouncilType = Literal["MB", "UA", "SD", "CC", "LB", "WP", "SC", "GLA"]
-Unit = Literal["votes", "percent"]
+#: "seats" marks not an election but who sat for the ward when the polls opened: ``Con=2; LD=1``.
+Unit = Literal["votes", "percent", "seats"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from seeds.build.councils import best_votes, complete, cycle_of, history, seats_
 from seeds.build.holdover import DERIVED, held_over
 from seeds.build.night import ballot_ids, contests_of, entry_of, parties_of, sort_key
 from seeds.build.raw import DATES, Raw
+from seeds.build.sitting import sitting_councillors
 from seeds.build.times import order
 from seeds.councils import CouncilEntry
 from seeds.labels import in_order
@@ -220,6 +221,7 @@ def build(raw: Raw, year: int) -> tuple[Election, Outcome, Report]:
     shown = [c for c in past if c.file not in raw.lancashire_files] + complete(lancashire, leap or tonight)
     earlier = history(shown, date)
     entries = entry_of(tonight)
+    contests = sitting_councillors(contests, entries, raw.folder / "composition", date)
     councils: dict[str, Council] = {}
     outcomes: dict[str, CouncilResult] = {}
     for slug, entry in entries.items():
