@@ -49,10 +49,14 @@ class Slots:
 
 @dataclass(frozen=True, slots=True)
 class CouncilTotals:
-    """What a council known only by its totals has declared: seats won, and vote shares where known (percent)."""
+    """What a council known only by its totals has declared: seats won, and vote shares where known (percent).
+
+    ``seats_won`` is empty where only ``seats_after``, the whole council afterwards, is known.
+    """
 
     seats_won: Mapping[str, int]
     shares: Mapping[str, float] = field(default_factory=dict)
+    seats_after: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

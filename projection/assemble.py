@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from models.types import Declared, Slots
 from projection.counting import Count, control
 from projection.layout import Layout
-from projection.result import NOC, CouncilProjection, DeclaredCount, Projection, Scope, State, WardTable
+from projection.result import LUMP, NOC, CouncilProjection, DeclaredCount, Projection, Scope, State, WardTable
+from projection.seating import Seating
 from projection.summary import LEVELS, Summary, histogram_quantiles, summarise
 
 
@@ -22,18 +23,15 @@ from projection.summary import LEVELS, Summary, histogram_quantiles, summarise
 class Tally:
     """Everything counted, before it is summarised.
 
-    ``seats`` and ``votes`` have shape ``(draw, line)``; ``declared_shares`` (NaN where not declared),
-    ``share_sum`` and ``wins`` have shape ``(contest, slot)``, ``histogram`` ``(contest, slot, bin)``. ``by_totals``
-    are councils declared by totals, ``modelled`` those whose seats beyond known wards the model draws.
+    ``votes`` has shape ``(draw, line)``; ``declared_shares`` (NaN where not declared), ``share_sum`` and ``wins``
+    have shape ``(contest, slot)``, ``histogram`` ``(contest, slot, bin)``.
     """
 
     layout: Layout
     slots: Slots
     declared: Declared
     counts: Mapping[str, Count]
-    by_totals: frozenset[str]
-    modelled: frozenset[str]
-    seats: NDArray[np.int16]
+    seating: Seating
     votes: NDArray[np.float64]
     declared_shares: NDArray[np.float64]
     share_sum: NDArray[np.float64]
@@ -46,30 +44,23 @@ class Tally:
 def assemble(tally: Tally, *, as_of: dt.datetime | None, time_note: str) -> Projection:
     """Summarise a tally."""
     layout, election = tally.layout, tally.layout.election
-    counted = np.array(
-        [
-            election.councils[c].detail == "wards" or c in tally.by_totals or c in tally.modelled
-            for c in layout.councils
-        ],
-        dtype=bool,
-    )
-    line_counted = counted[layout.council]
-    seats = tally.seats.astype(np.int64)
-    parties = layout.parties
-    won = _by_party(seats * line_counted, layout)
-    compared = counted & layout.held_known & layout.before_known
-    change = (seats + layout.held - layout.before) * compared[layout.council]
-    defended = (layout.before - layout.held) * compared[layout.council]
-    net = _by_party(change, layout)
-    before = _by_party(defended[None], layout)[0]
-    councils = _councils(tally, seats, counted)
+    seating = tally.seating
+    counted = np.array([_is_counted(tally, c) for c in layout.councils], dtype=bool)
+    seats, held = seating.seats.astype(np.int64), seating.held.astype(np.int64)
+    known = counted & (seating.held_known | seating.held_drawn)
+    compared = known & layout.before_known
+    won = _by_party(seats * counted[layout.council], layout)
+    # Compositions lump small parties together: so must change.
+    lump = _lump(layout, compared)
+    change = _by_party((seats + held - layout.before) * compared[layout.council], layout) @ lump
+    defended = (_by_party((layout.before - held) * compared[layout.council], layout) @ lump).mean(axis=0)
+    councils = _councils(tally, seats, held, counted, known)
     states = [c.state for c in councils.values()]
     votes = _by_party(tally.votes, layout)
     everything = votes.sum(axis=1, keepdims=True)
     shares = 100 * votes / np.where(everything > 0, everything, 1.0)
-    stands = _by_party(np.maximum(tally.votes, 0.0), layout).any(axis=0)
-    keep = won.any(axis=0) | (before != 0)
-    moved = keep | net.any(axis=0)
+    apart = lump.diagonal() > 0
+    moved = change.any(axis=0) | (np.rint(defended) != 0) | (won.any(axis=0) & apart)
     calls = {c: v.control for c, v in councils.items() if v.control}
     return Projection(
         election=election.key,
@@ -79,18 +70,43 @@ def assemble(tally: Tally, *, as_of: dt.datetime | None, time_note: str) -> Proj
         declared=DeclaredCount(
             states.count("declared"), len(states), len(tally.declared.contests), len(tally.slots.ballots)
         ),
-        seats=_named(parties, won, keep),
-        net=_named(parties, net, moved),
-        before={p: int(n) for p, n in zip(parties, before, strict=True) if n},
-        shares=_named(parties, shares, stands),
+        seats=_named(layout.parties, won, won.any(axis=0) | moved),
+        net=_named(layout.parties, change, moved),
+        before={p: int(n) for p, n in zip(layout.parties, np.rint(defended), strict=True) if n},
+        shares=_named(layout.parties, shares, votes.any(axis=0)),
         control=calls,
         councils=councils,
         wards=_wards(tally),
-        scope=_scope(tally, counted, int(compared.sum()), len(calls)),
+        scope=_scope(tally, counted, compared, len(calls), apart),
         seed=tally.seed,
         draws=len(seats),
         diagnostics=tally.diagnostics | {"open_lots": [b for b, c in tally.counts.items() if c.lot]},
     )
+
+
+def _is_counted(tally: Tally, council: str) -> bool:
+    """Whether all of a council's seats are counted or drawn."""
+    detail = tally.layout.election.councils[council].detail
+    return detail == "wards" or council in tally.seating.settled or council in tally.seating.modelled
+
+
+def _lump(layout: Layout, compared: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Which parties a change in seats can be told apart for; shape ``(party, party)``, a column sums its rows.
+
+    Published compositions put small parties under "Oth". Where any council does, a party that the compositions name in
+    fewer than one council of twenty is counted with "Oth" everywhere: its seats tonight have nothing to compare with.
+    """
+    out = np.eye(len(layout.parties), dtype=np.int64)
+    inside = compared[layout.council]
+    sat = ((layout.before > 0) | (layout.held > 0)) & inside
+    if LUMP not in layout.parties or not sat[layout.party == layout.parties.index(LUMP)].any():
+        return out
+    others = layout.parties.index(LUMP)
+    named = np.bincount(layout.party[sat], minlength=len(layout.parties))
+    for p in np.flatnonzero(named < compared.sum() / 20):
+        if p != others:
+            out[p, p], out[p, others] = 0, 1
+    return out
 
 
 def _by_party(lines: NDArray[Any], layout: Layout) -> NDArray[Any]:
@@ -108,10 +124,16 @@ def _named(parties: tuple[str, ...], draws: NDArray[Any], keep: NDArray[np.bool_
     return dict(sorted(named, key=lambda x: -x[1].mean))
 
 
-def _councils(tally: Tally, seats: NDArray[np.int64], counted: NDArray[np.bool_]) -> dict[str, CouncilProjection]:
+def _councils(
+    tally: Tally,
+    seats: NDArray[np.int64],
+    held: NDArray[np.int64],
+    counted: NDArray[np.bool_],
+    known: NDArray[np.bool_],
+) -> dict[str, CouncilProjection]:
     layout, election = tally.layout, tally.layout.election
-    after = seats + layout.held
-    in_control = control(after, layout.council, np.where(layout.held_known & counted, layout.total, 0))
+    after = seats + held
+    in_control = control(after, layout.council, np.where(known, layout.total, 0))
     chance = in_control.mean(axis=0)
     won = summarise(seats)
     then = summarise(after)
@@ -125,7 +147,7 @@ def _councils(tally: Tally, seats: NDArray[np.int64], counted: NDArray[np.bool_]
         council = election.councils[slug]
         lines = np.flatnonzero(layout.council == c)
         names = [layout.parties[layout.party[i]] for i in lines]
-        called = bool(layout.total[c] and layout.held_known[c] and counted[c])
+        called = bool(layout.total[c] and known[c])
         chances = {p: float(chance[i]) for p, i in zip(names, lines, strict=True) if chance[i] > 0}
         noc = 1.0 - sum(chances.values())
         if noc > 1e-9:
@@ -141,9 +163,7 @@ def _councils(tally: Tally, seats: NDArray[np.int64], counted: NDArray[np.bool_]
             seats_up=council.seats_up,
             seats_total=int(layout.total[c]) or None,
             won={p: won[i] for p, i in zip(names, lines, strict=True)} if counted[c] else {},
-            after={p: then[i] for p, i in zip(names, lines, strict=True)}
-            if counted[c] and layout.held_known[c]
-            else {},
+            after={p: then[i] for p, i in zip(names, lines, strict=True)} if known[c] else {},
             before=dict(council.seats_before or {}),
             control=dict(sorted(chances.items(), key=lambda x: -x[1])) if called else {},
             control_before=council.control_before,
@@ -152,7 +172,7 @@ def _councils(tally: Tally, seats: NDArray[np.int64], counted: NDArray[np.bool_]
 
 
 def _state(tally: Tally, council: str, contests: int, of: int) -> State:
-    if council in tally.by_totals:
+    if council in tally.seating.settled:
         return "declared"
     if tally.layout.election.councils[council].detail == "wards" and contests == of:
         return "declared"
@@ -160,7 +180,7 @@ def _state(tally: Tally, council: str, contests: int, of: int) -> State:
 
 
 def _wards(tally: Tally) -> WardTable:
-    slots, election, draws = tally.slots, tally.layout.election, len(tally.seats)
+    slots, election, draws = tally.slots, tally.layout.election, len(tally.seating.seats)
     n, s = np.nonzero(slots.party >= 0)
     declared = np.isfinite(tally.declared_shares[n, s])
     share = np.where(declared, tally.declared_shares[n, s], tally.share_sum[n, s] / draws)
@@ -188,7 +208,9 @@ def _wards(tally: Tally) -> WardTable:
     )
 
 
-def _scope(tally: Tally, counted: NDArray[np.bool_], compared: int, calls: int) -> Scope:
+def _scope(
+    tally: Tally, counted: NDArray[np.bool_], compared: NDArray[np.bool_], calls: int, apart: NDArray[np.bool_]
+) -> Scope:
     layout, election = tally.layout, tally.layout.election
     inside = [c for c, k in zip(layout.councils, counted, strict=True) if k]
     seats = 0
@@ -201,7 +223,9 @@ def _scope(tally: Tally, counted: NDArray[np.bool_], compared: int, calls: int) 
         councils_of=len(election.councils),
         seats=seats,
         share_contests=len(tally.slots.ballots),
-        net_councils=compared,
+        net_councils=int(compared.sum()),
+        net_lumped=tuple(p for p, k in zip(layout.parties, apart, strict=True) if not k),
         control_councils=calls,
+        held_drawn=int((tally.seating.held_drawn & counted).sum()),
         missing=tuple(c for c in election.councils if c not in set(inside)),
     )

@@ -49,6 +49,11 @@ def read_contest_row(reading: Reading, column: str, row: Row) -> tuple[str, Cont
             reading.problems.add(row, column, f"'{ballot}' {why}; leave it out")
         reading.spoilt.add(ballot)
         return None
+    if not contest.standing:
+        if ballot not in reading.spoilt:
+            reading.problems.add(row, column, f"the pack does not know who stood in '{ballot}'; leave it out")
+        reading.spoilt.add(ballot)
+        return None
     party = reading.party(row, contest.standing)
     stands = party in contest.standing
     if party is not None and not stands:

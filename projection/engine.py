@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from zlib import crc32
 
 import numpy as np
 import pandas as pd
@@ -16,10 +14,11 @@ from models import Design, Posterior, build_design, update
 from models.swing import Kernel, make_kernel
 from models.types import Declared
 from projection.assemble import Tally, assemble
-from projection.counting import Count, count_contest, draw_lots, elect
+from projection.counting import count_contest, elect
 from projection.declarations import from_frame
-from projection.layout import Index, Layout, expected_votes, lay_out, slot_lines
+from projection.layout import Index, expected_votes, lay_out, slot_lines
 from projection.result import Projection
+from projection.seating import Beyond, extra_pairs, seat
 from projection.summary import BINS, tally
 from seeds.errors import DeclarationError
 from seeds.types import Election, Votes
@@ -87,7 +86,7 @@ def project(
         declared = from_frame(election, declared)
     session = session or open_session(election)
     _belongs(session, declared)
-    posterior = update(session.design, declared, seed=seed, draws=draws, kernel=session.kernel)
+    posterior = update(session.design, _for_model(declared), seed=seed, draws=draws, kernel=session.kernel)
     return assemble(reduce(session, declared, posterior, seed=seed, draws=draws), as_of=as_of, time_note=time_note)
 
 
@@ -111,25 +110,16 @@ def reduce(session: Session, declared: Declared, posterior: Posterior, *, seed: 
         b: count_contest(votes, election.contests[b].seats, declared.lots.get(b))
         for b, votes in declared.contests.items()
     }
-    beyond = posterior.totals()
-    layout = lay_out(election, _extra_pairs(declared, posterior, beyond))
+    beyond = Beyond(posterior.totals_councils, posterior.totals_parties, posterior.totals())
+    layout = lay_out(election, extra_pairs(declared, beyond))
     line = slot_lines(layout, slots)
-    by_totals = _by_totals(election, declared, slots.ballots)
-    seats = np.zeros((draws, len(layout.council)), dtype=np.int16)
-    seats += _exact(layout, declared, counts, by_totals).astype(np.int16)
-    _add_lots(seats, layout, counts, by_totals, seed)
-    for k, council in enumerate(posterior.totals_councils):
-        if council in declared.councils:
-            continue
-        for j in np.flatnonzero(beyond[:, k].any(axis=0)):
-            line_here = layout.line[council, posterior.totals_parties[int(j)]]
-            seats[:, line_here] += beyond[:, k, int(j)].astype(np.int16)
+    seating = seat(layout, declared, counts, beyond, slots, seed=seed, draws=draws)
 
     shares = _declared_shares(session, declared)
     weight = _weights(session, declared)
     known = np.isfinite(shares).any(axis=1)
     # Wards of a council that has declared by totals still have shares to draw, but no more seats to give.
-    settled = np.array([c in by_totals for c in slots.council_names], dtype=bool)[slots.councils]
+    settled = np.array([c in seating.settled for c in slots.council_names], dtype=bool)[slots.councils]
     seat_line = np.where(settled[:, None], -1, line)
     contests = np.flatnonzero(~known)
     contests = contests[np.argsort(slots.councils[contests], kind="stable")]
@@ -152,7 +142,7 @@ def reduce(session: Session, declared: Declared, posterior: Posterior, *, seed: 
                 slots.seats,
                 posterior.candidate_slot,
                 seat_line,
-                seats[here],
+                seating.seats[here],
                 wins,
             )
             first += len(block)
@@ -161,9 +151,7 @@ def reduce(session: Session, declared: Declared, posterior: Posterior, *, seed: 
         slots=slots,
         declared=declared,
         counts=counts,
-        by_totals=frozenset(by_totals),
-        modelled=frozenset(posterior.totals_councils),
-        seats=seats,
+        seating=seating,
         votes=votes,
         declared_shares=shares,
         share_sum=total,
@@ -174,49 +162,10 @@ def reduce(session: Session, declared: Declared, posterior: Posterior, *, seed: 
     )
 
 
-def _extra_pairs(declared: Declared, posterior: Posterior, beyond: NDArray[np.int16]) -> list[tuple[str, str]]:
-    """Councils and parties that win seats in totals though no contest of the pack names them."""
-    pairs = [(c, p) for c, totals in declared.councils.items() for p in totals.seats_won]
-    some = beyond.any(axis=0)
-    return pairs + [
-        (c, posterior.totals_parties[j])
-        for k, c in enumerate(posterior.totals_councils)
-        for j in np.flatnonzero(some[k])
-    ]
-
-
-def _by_totals(election: Election, declared: Declared, ballots: tuple[str, ...]) -> set[str]:
-    """Councils whose seats come from declared totals: the votes of all wards, where they are known, come first."""
-    waiting = {election.contests[b].council for b in ballots if b not in declared.contests}
-    return {c for c in declared.councils if election.councils[c].detail != "wards" or c in waiting}
-
-
-def _exact(layout: Layout, declared: Declared, counts: Mapping[str, Count], by_totals: set[str]) -> Index:
-    """Seats that are certain, by line: declared contests and totals, and wards without a poll."""
-    seats = np.zeros(len(layout.council), dtype=np.int64)
-    settled = np.array([c in by_totals for c in layout.councils], dtype=bool)[layout.council]
-    seats[~settled] += layout.uncontested[~settled]
-    for ballot, count in counts.items():
-        council = layout.election.contests[ballot].council
-        if council not in by_totals:
-            for party, n in count.seats.items():
-                seats[layout.line[council, party]] += n
-    for council in by_totals:
-        for party, n in declared.councils[council].seats_won.items():
-            seats[layout.line[council, party]] += n
-    return seats
-
-
-def _add_lots(
-    seats: NDArray[np.int16], layout: Layout, counts: Mapping[str, Count], by_totals: set[str], seed: int
-) -> None:
-    """Draw lots that no one has told us the end of; each contest by its own stream, whatever else declares."""
-    for ballot, count in counts.items():
-        council = layout.election.contests[ballot].council
-        if count.lot and council not in by_totals:
-            rng = np.random.default_rng([seed, crc32(ballot.encode())])
-            for party, won in draw_lots(count, len(seats), rng).items():
-                seats[:, layout.line[council, party]] += won.astype(np.int16)
+def _for_model(declared: Declared) -> Declared:
+    """Without councils of which only the composition afterwards is known: it tells the model nothing yet."""
+    told = {c: t for c, t in declared.councils.items() if t.seats_won or t.shares}
+    return Declared(declared.contests, told, declared.lots)
 
 
 def top_shares(votes: Votes) -> dict[str, float]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import IO
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from projection.result import CouncilProjection, Projection
+from projection.result import LUMP, CouncilProjection, Projection
 from projection.summary import Summary
 
 #: Width where there is no terminal to ask.
@@ -79,35 +79,46 @@ def scope_words(projection: Projection) -> str:
         f"Seats: {s.councils} of {s.councils_of} councils, {s.seats:,} seats up. Votes: {s.share_contests:,} ward "
         f"contests. Change: {s.net_councils} councils. Control: {s.control_councils} councils."
     )
+    if s.net_lumped:
+        words += f" Change of {LUMP} holds all parties that the seats before do not tell apart."
+    if s.held_drawn:
+        words += f" Seats held over are unknown in {s.held_drawn} councils and drawn from the seats before."
     return f"{projection.scope.words} {words}".strip()
 
 
-def parties_table(projection: Projection, rows: int = PARTY_ROWS, truth: Mapping[str, int] | None = None) -> Table:
+def parties_table(projection: Projection, rows: int = PARTY_ROWS, truth: Projection | None = None) -> Table:
     """Votes, seats and change by party, each with its 90% interval and what it compares with.
 
-    ``truth`` adds a column: the seats of a night that is over.
+    ``truth`` adds the same seats and change once all had declared.
     """
     table = Table(title=f"{projection.name}: projection", title_justify="left", caption_justify="left")
     table.add_column("Party", overflow="fold")
     for name in ("Votes %", "Seats", "Were up", "Change"):
         table.add_column(name, justify="right")
     if truth is not None:
-        table.add_column("Result", justify="right")
+        table.add_column("Result: seats", justify="right")
+        table.add_column("change", justify="right")
     parties = list(projection.seats)
     for party in parties[:rows]:
         share, net = projection.shares.get(party), projection.net.get(party)
+        missing = f"in {LUMP}" if party in projection.scope.net_lumped else "unknown"
         table.add_row(
             Text(party, style=_COLOUR.get(party, "")),
             interval(share, 1) if share else "",
             interval(projection.seats[party]),
-            f"{projection.before.get(party, 0):,}" if net else "unknown",
-            interval(net, signed=True) if net else "unknown",
-            *(() if truth is None else (f"{truth.get(party, 0):,}",)),
+            f"{projection.before.get(party, 0):,}" if net else missing,
+            interval(net, signed=True) if net else missing,
+            *(() if truth is None else _result(truth, party)),
         )
     if rest := parties[rows:]:
         seats = sum(projection.seats[p].mean for p in rest)
         table.caption = f"and {len(rest)} more parties with {seats:,.0f} seats between them on average"
     return table
+
+
+def _result(truth: Projection, party: str) -> tuple[str, str]:
+    seats, net = truth.seats.get(party), truth.net.get(party)
+    return interval(seats) if seats else "0", interval(net, signed=True) if net else ""
 
 
 def councils_table(councils: Iterable[CouncilProjection], rows: int = COUNCIL_ROWS) -> Table | None:
@@ -140,7 +151,7 @@ def _interest(council: CouncilProjection) -> tuple[float, float, str]:
 
 
 def print_projection(
-    projection: Projection, out: Console, councils: int = COUNCIL_ROWS, truth: Mapping[str, int] | None = None
+    projection: Projection, out: Console, councils: int = COUNCIL_ROWS, truth: Projection | None = None
 ) -> None:
     """Headline, parties, councils, and the small print."""
     out.print(headline(projection), style="bold")

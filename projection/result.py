@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from projection.summary import LEVELS, Summary
 
 NOC = "NOC"
+#: Where published compositions put the parties that they do not tell apart.
+LUMP = "Oth"
 State = Literal["declared", "partly", "to come"]
 Table = Literal["seats", "net", "shares", "control", "councils", "wards"]
 
@@ -32,9 +34,10 @@ class DeclaredCount:
 class Scope:
     """What the totals cover, in words and numbers.
 
-    ``net_councils`` and ``control_councils`` count the councils in which net change and control can be said,
-    because seats before and held over are known there; ``share_contests`` the contests behind ``shares``.
-    ``missing`` names councils of the pack that the totals leave out.
+    ``net_councils`` and ``control_councils`` count the councils in which net change and control can be said; in
+    ``held_drawn`` of them the seats held over are unknown and drawn from the seats before. ``net_lumped`` are parties
+    whose change is counted with "Oth", since compositions do not tell them apart. ``share_contests`` counts the
+    contests behind ``shares``. ``missing`` names councils of the pack that the totals leave out.
     """
 
     words: str
@@ -43,7 +46,9 @@ class Scope:
     seats: int
     share_contests: int
     net_councils: int
+    net_lumped: tuple[str, ...]
     control_councils: int
+    held_drawn: int
     missing: tuple[str, ...]
 
 
@@ -99,7 +104,7 @@ class Projection:
     seats, net
         Seats won tonight, and the change in all seats of the councils, by party; over ``scope``.
     before
-        Seats by party that were up, where seats before and held over are known: what ``net`` compares with.
+        Seats by party that were up (on average, where seats held over are drawn): what ``net`` compares with.
     shares
         Percent of the votes of the best candidates over the contests in scope, declared or not.
     control

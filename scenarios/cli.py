@@ -8,9 +8,8 @@ import click
 
 from projection.report import COUNCIL_ROWS, console, interval, print_projection
 from scenarios.order import ORDERS, Order, arrange, by_time, clock, declaring, first_part
-from scenarios.replay import Step, differences
+from scenarios.replay import Step, declared_by, differences
 from scenarios.replay import replay as run
-from scenarios.replay import truth as night_truth
 from seeds import DeclarationError, Election, Outcome, load_election, load_outcome
 
 #: Projections of a whole night, at most, unless --every says otherwise.
@@ -67,7 +66,7 @@ def replay(
         batch = max(len(councils), 1)
     if not quiet:
         click.echo(f"Preparing the model of {election.name} ...", err=True)
-    from projection.engine import open_session
+    from projection.engine import open_session, project
 
     session = open_session(election)
     out = console()
@@ -93,8 +92,11 @@ def replay(
     if as_json:
         return
     out.print()
-    result = night_truth(election, outcome, step.projection) if truth else None
-    print_projection(step.projection, out, rows, truth=result)
+    result = step.projection
+    if truth and councils != every_council:
+        everything = declared_by(election, outcome, every_council)
+        result = project(election, everything, seed=seed, draws=draws, session=session)
+    print_projection(step.projection, out, rows, truth=result if truth else None)
     for line in differences(election, outcome, step.projection):
         out.print(f"Differs from the source: {line}", soft_wrap=True)
 

@@ -22,7 +22,7 @@ CLOSE = dt.time(22, 0)
 def declaring(election: Election, outcome: Outcome) -> list[str]:
     """Councils in scope of which any result is known, as they declared (or as was imputed)."""
     told = {election.contests[b].council for b, r in outcome.contests.items() if r.votes and b in election.contests}
-    told |= {c for c, r in outcome.councils.items() if r.seats_won is not None}
+    told |= {c for c, r in outcome.councils.items() if r.seats_won is not None or r.seats_after is not None}
     inside = set(in_scope(election)) & told
     late = [c for c in election.councils if c in inside and c not in outcome.order]
     return [c for c in outcome.order if c in inside] + late

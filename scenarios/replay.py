@@ -30,8 +30,7 @@ class Step:
 def declared_by(election: Election, outcome: Outcome, councils: Sequence[str]) -> Declared:
     """All that these councils declared: votes of their wards, and totals where the pack knows them by totals.
 
-    A result is lined up with who stood; a candidate whose votes the source lacks stands at no votes only if the pack
-    counts fewer candidates too, so such a contest is left out.
+    Where only the composition afterwards is known of a council, that is what it declares.
     """
     wanted = set(councils)
     contests: dict[str, Votes] = {}
@@ -40,7 +39,7 @@ def declared_by(election: Election, outcome: Outcome, councils: Sequence[str]) -
         contest = election.contests.get(ballot)
         if contest is None or contest.council not in wanted or not result.votes:
             continue
-        if contest.rule != "plurality" or contest.status != "poll":
+        if contest.rule != "plurality" or contest.status != "poll" or not contest.standing:
             continue
         contests[ballot] = result.votes
         if result.elected and count_contest(result.votes, contest.seats).lot:
@@ -48,8 +47,10 @@ def declared_by(election: Election, outcome: Outcome, councils: Sequence[str]) -
     totals = {}
     for council in councils:
         told = outcome.councils.get(council)
-        if told is not None and told.seats_won is not None and election.councils[council].detail != "wards":
-            totals[council] = CouncilTotals(told.seats_won, told.shares)
+        if told is None or election.councils[council].detail == "wards":
+            continue
+        if told.seats_won is not None or told.seats_after is not None:
+            totals[council] = CouncilTotals(told.seats_won or {}, told.shares, told.seats_after)
     return Declared(contests, totals, lots)
 
 
@@ -125,22 +126,4 @@ def differences(election: Election, outcome: Outcome, projection: Projection) ->
             apart = [p for p in ours | theirs if ours.get(p, 0) != theirs.get(p, 0)]
             words = ", ".join(f"{p} {ours.get(p, 0)} counted, {theirs.get(p, 0)} in the source" for p in apart)
             out.append(f"{council.name}: {words}")
-    return out
-
-
-def truth(election: Election, outcome: Outcome, projection: Projection) -> dict[str, int]:
-    """Seats won that night by party over the councils of the projection: the source's, else counted from votes."""
-    out: dict[str, int] = {}
-    for slug in projection.councils:
-        told = outcome.councils.get(slug)
-        if told is not None and told.seats_won is not None:
-            won = dict(told.seats_won)
-        else:
-            won = {}
-            for contest in election.contests_of(slug):
-                if result := outcome.contests.get(contest.ballot_id):
-                    for party, n in count_contest(result.votes, contest.seats, result.elected).seats.items():
-                        won[party] = won.get(party, 0) + n
-        for party, n in won.items():
-            out[party] = out.get(party, 0) + n
     return out

@@ -1,0 +1,173 @@
+"""Seats that need no ward to be drawn: declared contests and totals, walkovers, lots, councils known only by totals,
+and the seats held over, which are drawn where no one knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.types import CouncilTotals, Declared, Slots
+from projection.counting import Count, draw_lots
+from projection.layout import Index, Layout
+
+Seats = NDArray[np.int16]
+
+
+class Beyond(NamedTuple):
+    """Seats that the model draws beyond the pack's contests; ``seats`` has shape ``(draw, council, party)``."""
+
+    councils: tuple[str, ...]
+    parties: tuple[str, ...]
+    seats: Seats
+
+
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """Seats before any undeclared ward is counted.
+
+    Attributes
+    ----------
+    seats, held
+        Seats won tonight so far, and seats held over; shape ``(draw, line)``.
+    settled
+        Councils whose seats come from declared totals, not from their wards.
+    modelled
+        Councils of which the model draws seats.
+    held_known, held_drawn
+        Councils whose held-over seats are known, and those where they are drawn; shape ``(council,)``.
+    """
+
+    seats: Seats
+    held: Seats
+    settled: frozenset[str]
+    modelled: frozenset[str]
+    held_known: NDArray[np.bool_]
+    held_drawn: NDArray[np.bool_]
+
+
+def extra_pairs(declared: Declared, beyond: Beyond) -> list[tuple[str, str]]:
+    """Councils and parties that win seats by totals though no contest of the pack names them."""
+    pairs = [(c, p) for c, t in declared.councils.items() for p in [*t.seats_won, *(t.seats_after or {})]]
+    some = beyond.seats.any(axis=0)
+    return pairs + [(c, beyond.parties[j]) for k, c in enumerate(beyond.councils) for j in np.flatnonzero(some[k])]
+
+
+def seat(
+    layout: Layout,
+    declared: Declared,
+    counts: Mapping[str, Count],
+    beyond: Beyond,
+    slots: Slots,
+    *,
+    seed: int,
+    draws: int,
+) -> Seating:
+    """Everything but the undeclared wards.
+
+    A council declared by totals takes its seats from them, unless the votes of all its wards are known too. Where the
+    seats held over are unknown they are drawn from the seats before (and, once it is known, from those that are still
+    there after): a random part of the council, which is wider than the truth where wards are safe.
+    """
+    settled = _settled(layout, declared, slots.ballots)
+    seats = np.zeros((draws, len(layout.council)), dtype=np.int16)
+    seats += _exact(layout, declared, counts, settled).astype(np.int16)
+    _add_lots(seats, layout, counts, settled, seed)
+    up = _up(layout, slots, beyond)
+    for k, council in enumerate(beyond.councils):
+        if council not in settled:
+            for j in np.flatnonzero(beyond.seats[:, k].any(axis=0)):
+                seats[:, layout.line[council, beyond.parties[int(j)]]] += beyond.seats[:, k, int(j)]
+    held = np.zeros_like(seats)
+    held += layout.held.astype(np.int16)
+    held_drawn = np.zeros(len(layout.councils), dtype=bool)
+    for c, council in enumerate(layout.councils):
+        lines = np.flatnonzero(layout.council == c)
+        totals = declared.councils.get(council) if council in settled else None
+        if not layout.held_known[c]:
+            drawn = _draw_held(
+                layout, c, lines, up[c], totals, np.random.default_rng([seed, crc32(council.encode())]), draws
+            )
+            if drawn is not None:
+                held[:, lines] = drawn
+                held_drawn[c] = True
+        if totals is not None and not totals.seats_won and (layout.held_known[c] or held_drawn[c]):
+            seats[:, lines] = np.maximum(_after(layout, totals, lines) - held[:, lines], 0)
+    return Seating(seats, held, frozenset(settled), frozenset(beyond.councils), layout.held_known, held_drawn)
+
+
+def _settled(layout: Layout, declared: Declared, ballots: tuple[str, ...]) -> set[str]:
+    councils = layout.election.councils
+    waiting = {layout.election.contests[b].council for b in ballots if b not in declared.contests}
+    return {
+        c
+        for c, t in declared.councils.items()
+        if (t.seats_won or t.seats_after) and (councils[c].detail != "wards" or c in waiting)
+    }
+
+
+def _exact(layout: Layout, declared: Declared, counts: Mapping[str, Count], settled: set[str]) -> Index:
+    """Seats that are certain, by line: declared contests and totals, and wards without a poll."""
+    seats = np.zeros(len(layout.council), dtype=np.int64)
+    by_totals = np.array([c in settled for c in layout.councils], dtype=bool)[layout.council]
+    seats[~by_totals] += layout.uncontested[~by_totals]
+    for ballot, count in counts.items():
+        council = layout.election.contests[ballot].council
+        if council not in settled:
+            for party, n in count.seats.items():
+                seats[layout.line[council, party]] += n
+    for council in settled:
+        for party, n in declared.councils[council].seats_won.items():
+            seats[layout.line[council, party]] += n
+    return seats
+
+
+def _add_lots(seats: Seats, layout: Layout, counts: Mapping[str, Count], settled: set[str], seed: int) -> None:
+    """Draw lots that no one has told us the end of; each contest by its own stream, whatever else declares."""
+    for ballot, count in counts.items():
+        council = layout.election.contests[ballot].council
+        if count.lot and council not in settled:
+            rng = np.random.default_rng([seed, crc32(ballot.encode())])
+            for party, won in draw_lots(count, len(seats), rng).items():
+                seats[:, layout.line[council, party]] += won.astype(np.int16)
+
+
+def _up(layout: Layout, slots: Slots, beyond: Beyond) -> Index:
+    """Seats up in each council: as the pack says, else those of its wards and those that the model draws."""
+    row = {c: i for i, c in enumerate(layout.councils)}
+    up = np.zeros(len(layout.councils), dtype=np.int64)
+    for n, c in enumerate(slots.councils):
+        up[row[slots.council_names[c]]] += slots.seats[n]
+    for k, council in enumerate(beyond.councils):
+        up[row[council]] += beyond.seats[:1, k].sum()
+    told = [layout.election.councils[c].seats_up for c in layout.councils]
+    return np.array([u if t is None else t for u, t in zip(up, told, strict=True)], dtype=np.int64)
+
+
+def _draw_held(
+    layout: Layout,
+    c: int,
+    lines: Index,
+    up: int,
+    totals: CouncilTotals | None,
+    rng: np.random.Generator,
+    draws: int,
+) -> Seats | None:
+    """Seats held over in a council where they are unknown, shape ``(draw, line)``; None if nothing can be said."""
+    after = _after(layout, totals, lines) if totals is not None and totals.seats_after else None
+    if after is not None and totals is not None and totals.seats_won:
+        won = np.array([totals.seats_won.get(layout.parties[layout.party[i]], 0) for i in lines])
+        return np.broadcast_to(np.maximum(after - won, 0).astype(np.int16), (draws, len(lines))).copy()
+    if not layout.before_known[c] or not layout.total[c]:
+        return None
+    pool = layout.before[lines] if after is None else np.minimum(layout.before[lines], after)
+    stay = min(max(int(layout.total[c] - up), 0), int(pool.sum()))
+    return rng.multivariate_hypergeometric(pool, stay, size=draws, method="marginals").astype(np.int16)
+
+
+def _after(layout: Layout, totals: CouncilTotals, lines: Index) -> Index:
+    return np.array([(totals.seats_after or {}).get(layout.parties[layout.party[i]], 0) for i in lines], dtype=np.int64)
