@@ -53,6 +53,8 @@ def sitting_councillors(
         if len(fits) < FOUND * len(own):
             continue
         for contest in fits:
+            if contest.earlier:
+                continue  # its votes say more than who won them
             held = {p: (float(n),) for p, n in sorted(seats[fold_ward(contest.ward)].items()) if p != "vacant"}
             row = EarlierResult(dt.date(year, 6, 1), held, sum(int(v[0]) for v in held.values()), "seats")
             if held:
