@@ -17,12 +17,13 @@ from seeds.build.night2012_sources import archives, regular_seats, sources
 from seeds.build.night2012_times import order
 from seeds.build.night2012_totals import Totals, totals
 from seeds.build.night2012_wards import Ward, ballot_id, wards_listed
+from seeds.build.raw import Raw
 from seeds.cells import format_numbers
 from seeds.councils import CouncilEntry, find_council
 from seeds.errors import SourceError
 from seeds.labels import in_order, parties
 from seeds.outcome import ContestResult, CouncilResult, Outcome
-from seeds.readers import night2012 as raw
+from seeds.readers import night2012 as pages
 from seeds.readers.contest import fold_ward
 from seeds.types import Contest, Council, CouncilHistory, Detail, EarlierResult, Election
 from seeds.write import rounded, write_csv, write_election, write_outcome
@@ -155,12 +156,12 @@ def _add_council(
     )
 
 
-def _england_and_wales(pack: Pack, data: Path, years: dict[str, raw.CouncilYears], kept: Archive) -> None:
-    night = data / "night-2012"
-    lines, derived, other = raw.read_lines(night), raw.read_derived(night), raw.read_other_years(night)
-    regular = regular_seats(data)
+def _england_and_wales(pack: Pack, raw: Raw, years: dict[str, pages.CouncilYears], kept: Archive) -> None:
+    night = raw.folder / "night-2012"
+    lines, derived, other = pages.read_lines(night), pages.read_derived(night), pages.read_other_years(night)
+    regular = regular_seats(raw)
     listed: dict[str, list[Ward]] = {}
-    for w in wards_listed(raw.read_wards(night)):
+    for w in wards_listed(pages.read_wards(night)):
         listed.setdefault(w.council, []).append(w)
     if unknown := sorted({*lines, *listed, *other, *derived} - set(years)):
         raise SourceError(f"night-2012: {', '.join(unknown)} did not vote on 3 May 2012 by composition's table")
@@ -187,10 +188,12 @@ def _add_later(pack: Pack, later: Later) -> None:
     pack.outcomes |= {o.council: o for o in later.outcomes}
 
 
-def _timed(pack: Pack, data: Path, years: dict[str, raw.CouncilYears]) -> dict[str, CouncilResult]:
+def _timed(pack: Pack, data: Path, years: dict[str, pages.CouncilYears]) -> dict[str, CouncilResult]:
     night = data / "night-2012"
     found = {name: find_council(name, DATE) for name in years}
-    times = order({n: (e.type, e.nation) for n, e in found.items()}, raw.read_clock(night), raw.read_expected(night))
+    times = order(
+        {n: (e.type, e.nation) for n, e in found.items()}, pages.read_clock(night), pages.read_expected(night)
+    )
     out = {}
     for name, d in times.items():
         slug = found[name].council
@@ -217,13 +220,13 @@ def _used(pack: Pack, election_polls: Iterable[frozenset[str]]) -> list[str]:
     return in_order(frozenset(codes))
 
 
-def build(data: Path, folder: Path) -> None:
+def build(raw: Raw, folder: Path) -> None:
     """Build the pack of 2012.
 
     Parameters
     ----------
-    data
-        The folder of raw data (with ``night-2012``, ``composition``, ``five-cities`` and so on).
+    raw
+        The raw data.
     folder
         Where the pack is written, an existing one is overwritten.
 
@@ -232,9 +235,10 @@ def build(data: Path, folder: Path) -> None:
     SourceError
         Naming what in the raw data cannot be read, or contradicts itself without a ruling.
     """
-    years = raw.read_composition(data / "composition" / "councils_2012_before_after.csv")
+    data = raw.folder
+    years = pages.read_composition(data / "composition" / "councils_2012_before_after.csv")
     pack = Pack()
-    _england_and_wales(pack, data, years, archives(data))
+    _england_and_wales(pack, raw, years, archives(raw))
     _add_later(pack, scotland(data, years))
     _add_later(pack, london(data))
     rank = {"England": 0, "Wales": 1, "Scotland": 2}
@@ -271,6 +275,6 @@ def build(data: Path, folder: Path) -> None:
     write_csv(folder / "outcome" / "national.csv", "series,shares,note", notes)
     slugs = {name: find_council(name, DATE).council for name in years}
     night = data / "night-2012"
-    facts = clock_rows(raw.read_clock(night), raw.read_facts(night), lambda name: slugs.get(name, name))
+    facts = clock_rows(pages.read_clock(night), pages.read_facts(night), lambda name: slugs.get(name, name))
     write_csv(folder / "outcome" / "clock.csv", COLUMNS, facts)
     write_london(data, folder)

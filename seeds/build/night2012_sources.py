@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 from seeds.build.night2012_archive import NIGHT, Archive, archive
+from seeds.build.raw import LEAP, Raw
 from seeds.councils import find_council
 from seeds.errors import SourceError
-from seeds.readers.contest import SourceContest, digest
-from seeds.readers.five_cities import DAYS, read_five_cities
-from seeds.readers.lancashire import read_lancashire, recognise
-from seeds.readers.leap import read_leap
+from seeds.readers.contest import digest
 from seeds.write import Source
 
 #: Lancashire councils that voted in 2012. Of Burnley the archive holds every ward in every year.
 LANCASHIRE = ("blackburn", "burnley", "chorley", "hyndburn", "pendle", "preston", "rossendale", "west_lancashire")
 COMPLETE = frozenset({"burnley"})
-#: The same ward maps were in force in 2012, 2014 and 2016 in these councils: LEAP's names of wards can be used.
-LEAP_FILES = {"2014_results.csv": dt.date(2014, 5, 22), "leap-2016-05-05.csv": dt.date(2016, 5, 5)}
-#: LEAP and the archive differ by one digit in 2016 (256 and 266), so that the votes alone do not name this ward.
-RENAMED = {"Barrowford and Pendleside": "Barrowford"}
+#: Years of LEAP that name the wards of Lancashire and say which seats come up together with those of 2012.
+LEAP_YEARS = (2014, 2016)
 NIGHT_FILES = (
     "ward_results.csv",
     "council_results.csv",
@@ -39,51 +30,13 @@ NIGHT_FILES = (
 )
 
 
-@cache
-def _leap(data: Path) -> tuple[SourceContest, ...]:
-    return tuple(c for name, day in LEAP_FILES.items() for c in read_leap(data / "leap" / name, day).contests)
-
-
-def split_pairs(contests: Iterable[SourceContest]) -> list[SourceContest]:
-    """Tell apart two old wards that the publisher lists under one of today's names.
-
-    Where a name holds two contests on a day they stand in the same order every year: it becomes two. Its days with
-    one contest are one old ward's whose turn it was, so those four years apart go together. Whether that held is
-    checked by :func:`seeds.readers.lancashire.recognise`, which finds no one ward for a name whose votes are now one
-    old ward's, now another's.
-    """
-    days: dict[tuple[str, str], dict[dt.date, list[SourceContest]]] = defaultdict(lambda: defaultdict(list))
-    for c in contests:
-        days[c.key, c.ward][c.date].append(c)
-    out: list[SourceContest] = []
-    for held in days.values():
-        most = max(len(found) for found in held.values())
-        for day, found in held.items():
-            if most == 1:
-                out += found
-            elif len(found) == most:
-                out += [replace(c, ward=f"{c.ward} ({i})") for i, c in enumerate(found, start=1)]
-            elif len(found) == 1:
-                out.append(replace(found[0], ward=f"{found[0].ward} (alone, turn {day.year % 4})"))
-    return out
-
-
-def archives(data: Path) -> Archive:
+def archives(raw: Raw) -> Archive:
     """Contests of the 13 councils whose wards are archived, with their earlier results."""
-    cities = [c for file in sorted((data / "five-cities").iterdir()) for c in read_five_cities(file).contests]
-    out = archive(cities, "name")
-    ordinary = set(DAYS.values())
-    last = max(LEAP_FILES.values())
-    for name in LANCASHIRE:
-        read = read_lancashire(data / "lancashire" / f"{name}.json").contests
-        kept = [c for c in read if c.date in ordinary and c.date <= last]
-        known, _ = recognise(split_pairs(kept), _leap(data), last)
-        known += [replace(c, ward=RENAMED[c.ward]) for c in kept if c.ward in RENAMED]
-        more = archive(known, "publisher", COMPLETE)
-        out.wards |= more.wards
-        out.earlier |= more.earlier
-        out.history |= more.history
-        out.ties += more.ties
+    out = archive(raw.cities, "name")
+    more = archive(raw.lancashire, "publisher", COMPLETE)
+    out.wards |= more.wards
+    out.earlier |= more.earlier
+    out.history |= more.history
     return out
 
 
@@ -99,33 +52,28 @@ def _totals(data: Path, year: int) -> dict[str, int]:
     return out
 
 
-def regular_seats(data: Path) -> dict[str, int]:
+def regular_seats(raw: Raw) -> dict[str, int]:
     """Seats that come up in 2012 and again in 2016, by council.
 
     A council that elects by thirds or halves fills one seat in each ward whose turn it is: the wards that voted in
     2016 are those of 2012. Left out are councils of which all seats were up in between: those whose total changed, and
     those in which a ward filled three seats in 2014 or 2016.
     """
-    before, after = _totals(data, 2012), _totals(data, 2015)
-    whole = {c.council for c in _leap(data) if c.seats > 2}
+    before, after = _totals(raw.folder, 2012), _totals(raw.folder, 2015)
+    later = [c for year in LEAP_YEARS for c in raw.year(year).contests]
+    whole = {c.council for c in later if c.seats > 2}
+    wards: dict[str, set[str]] = {}
+    for c in raw.year(2016).contests:
+        wards.setdefault(c.council, set()).add(c.ward)
     return {
-        slug: n
-        for slug, n in wards_of(_leap(data), LEAP_FILES["leap-2016-05-05.csv"]).items()
+        slug: len(names)
+        for slug, names in wards.items()
         if slug not in whole and slug in before and before[slug] == after.get(slug)
     }
 
 
-def wards_of(contests: Iterable[SourceContest], day: dt.date) -> dict[str, int]:
-    """Number of wards that voted on a day, by council."""
-    seen: dict[str, set[str]] = {}
-    for c in contests:
-        if c.date == day:
-            seen.setdefault(c.council, set()).add(c.ward)
-    return {slug: len(wards) for slug, wards in seen.items()}
-
-
 def sources(data: Path) -> list[Source]:
-    """Origin, licence, credit and hash, table by table."""
+    """Origin, licence, credit and hash, table by table, of what the pack of 2012 is built from."""
     night = [data / "night-2012" / f for f in NIGHT_FILES]
     lancashire = [data / "lancashire" / f"{n}.json" for n in LANCASHIRE]
     composition = [data / "composition" / "councils_2012_before_after.csv"]
@@ -158,7 +106,7 @@ def sources(data: Path) -> list[Source]:
             "Local Elections Archive Project, 2014 and 2016; council compositions to 2015",
             "CC BY-SA 3.0 and CC BY-SA 4.0",
             "Andrew Teale, Local Elections Archive Project; Open Council Data UK",
-            digest([*(data / "leap" / f for f in LEAP_FILES), data / "composition" / "history1973-2015.csv"]),
+            digest([*(data / "leap" / LEAP[y][0] for y in LEAP_YEARS), data / "composition" / "history1973-2015.csv"]),
         ),
         Source(
             "contests, history, outcome/results, outcome/councils (other councils of England and Wales), outcome/clock",

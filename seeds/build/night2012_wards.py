@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from seeds.build.night import slug
 from seeds.build.night2012_totals import Ruling, rulings
 from seeds.errors import SourceError
 from seeds.labels import in_order, party_code
@@ -36,11 +36,7 @@ def ballot_id(council: str, ward: str) -> str:
     >>> ballot_id("rugby", "Revel & Binley Woods"), ballot_id("pendle", "St Andrew's")
     ('local.rugby.revel-binley-woods.2012-05-03', 'local.pendle.st-andrews.2012-05-03')
     """
-    import unicodedata
-
-    plain = unicodedata.normalize("NFKD", ward).encode("ascii", "ignore").decode().casefold().replace("'", "")
-    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-    return f"local.{council}.{words}.{DATE}"
+    return f"local.{council}.{slug(ward)}.{DATE}"
 
 
 def _ruled() -> dict[tuple[str, str], dict[str, Ruling]]:

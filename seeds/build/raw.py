@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from seeds.build.night2012_sources import split_pairs
 from seeds.councils import find_council
 from seeds.errors import SourceError
 from seeds.readers.commons import read_commons
 from seeds.readers.contest import Problem, Reading, SourceContest, digest
 from seeds.readers.five_cities import DAYS, read_five_cities
-from seeds.readers.lancashire import read_lancashire, recognise
+from seeds.readers.lancashire import read_lancashire, recognise, split_pairs
 from seeds.readers.leap import read_leap
 from seeds.write import Source
 
