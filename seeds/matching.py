@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 from typing import Literal
 
 from seeds.readers.contest import SourceContest, fold_ward
@@ -102,13 +103,17 @@ def assign_codes(contests: Iterable[SourceContest], others: Iterable[SourceConte
         if not c.gss:
             codes = [g for d, g in known.get((c.key, fold_ward(c.ward)), ()) if d >= c.date]
             valid = [g for g in codes if (since := in_force(g)) is not None and since <= c.date]
-            c = replace(c, gss=max(valid)) if valid else c
+            c = replace(c, gss=max(valid), code_by_name=True) if valid else c
         out.append(c)
     return out
 
 
 def _judge(now: SourceContest, then: SourceContest) -> Reason | None:
-    """Why two contests of one name or code are not the same ward's; None if nothing speaks against it."""
+    """Why two contests of one name or code are not the same ward's; None if nothing speaks against it.
+
+    Electorates are compared only between files that give codes too: in the others they are not exact enough, and
+    a register purged of students who had moved away looks like a redrawing.
+    """
     if now.gss and then.gss and now.gss != then.gss:
         return "other code"
     if now.gss and not then.gss:
@@ -117,7 +122,7 @@ def _judge(now: SourceContest, then: SourceContest) -> Reason | None:
             return "boundaries unknown"
         if since > then.date:
             return "redrawn since"
-    if now.electorate and then.electorate:
+    if now.coded and then.coded and now.electorate and then.electorate:
         ratio = now.electorate / then.electorate
         if not ELECTORATES[0] <= ratio <= ELECTORATES[1]:
             return "other electorate"
@@ -127,8 +132,10 @@ def _judge(now: SourceContest, then: SourceContest) -> Reason | None:
 
 
 def _alike(a: str, b: str) -> bool:
-    """Whether two names of one code have a word in common; else the code is as likely to be wrong as the name."""
-    return bool({w for w in fold_ward(a).split() if len(w) > 2} & set(fold_ward(b).split()))
+    """Whether two names of one code share a word or most letters; else the code is as likely wrong as the name."""
+    a, b = fold_ward(a), fold_ward(b)
+    words = {w for w in a.split() if len(w) > 2} & set(b.split())
+    return bool(words) or SequenceMatcher(None, a, b).ratio() > 0.8
 
 
 def _seats_per_contest(contests: Sequence[SourceContest]) -> dict[tuple[str, dt.date], float]:
@@ -138,9 +145,7 @@ def _seats_per_contest(contests: Sequence[SourceContest]) -> dict[tuple[str, dt.
     return {place: sum(seats) / len(seats) for place, seats in places.items()}
 
 
-def match(
-    tonight: Sequence[SourceContest], earlier: Iterable[SourceContest], publisher: Iterable[str] = ()
-) -> Matches:
+def match(tonight: Sequence[SourceContest], earlier: Iterable[SourceContest], publisher: Iterable[str] = ()) -> Matches:
     """Find every earlier result of each ward that votes tonight.
 
     Parameters
@@ -159,11 +164,8 @@ def match(
     """
     then_all = [e for e in earlier if tonight and e.date < tonight[0].date]
     own = set(publisher)
-    original = {id(e): bool(e.gss) for e in then_all}
-    coded = [*tonight, *then_all]
-    then_coded = assign_codes(then_all, coded)
-    had_code = {id(b): original[id(a)] for a, b in zip(then_all, then_coded, strict=True)}
-    now_coded = assign_codes(tonight, coded)
+    everything = [*tonight, *then_all]
+    then_coded, now_coded = assign_codes(then_all, everything), assign_codes(tonight, everything)
     by_code: dict[tuple[str, str], list[SourceContest]] = defaultdict(list)
     by_name: dict[tuple[str, str], list[SourceContest]] = defaultdict(list)
     names: dict[tuple[str, dt.date], set[str]] = defaultdict(set)
@@ -181,7 +183,7 @@ def match(
     }
     per_contest = _seats_per_contest([*now_coded, *then_coded])
     out = Matches([[] for _ in tonight])
-    for place, (given, c) in enumerate(zip(tonight, now_coded, strict=True)):
+    for place, c in enumerate(now_coded):
         folded = fold_ward(c.ward)
         # A code that two wards share in one file is wrong for one of them: there a ward's own name decides.
         renamed = [
@@ -201,9 +203,7 @@ def match(
             if reason is None and not same_code:
                 if kept[e.key, e.date] < NAMES_KEPT:
                     reason = "council redrawn"
-                elif (
-                    c.seats != e.seats and min(per_contest[c.key, c.date], per_contest[e.key, e.date]) > 1.5
-                ):
+                elif c.seats != e.seats and min(per_contest[c.key, c.date], per_contest[e.key, e.date]) > 1.5:
                     # Both times the whole council was elected: the number of seats is the ward's.
                     reason = "other seats"
             if reason:
@@ -214,7 +214,7 @@ def match(
             how: How = "name"
             if e.file in own:
                 how = "publisher"
-            elif same_code and given.gss and had_code[id(e)]:
+            elif same_code and c.coded and e.coded:
                 how = "gss"
             out.found[place].append((e, how))
         out.found[place].sort(key=lambda pair: (pair[0].date, pair[0].ward))

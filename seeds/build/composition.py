@@ -47,7 +47,7 @@ class Composition:
 
 @dataclass(frozen=True, slots=True)
 class Councillor:
-    """One seat: its ward (folded), the party that holds it (None: vacant) and when it is next up, as published."""
+    """One seat: its ward (folded, without spaces), the party that holds it (None: vacant), when it is next up."""
 
     ward: str
     party: str | None
@@ -109,7 +109,7 @@ def councillors(folder: Path, year: int) -> dict[str, list[Councillor]]:
             if entry is not None:
                 label = r["Party Name"].strip()
                 party = None if label == "Vacant" else party_code("opencouncil", label, file.name, number)
-                out[entry.key].append(Councillor(fold_ward(r["Ward Name"]), party, r["Next Election"]))
+                out[entry.key].append(Councillor(fold_ward(r["Ward Name"]).replace(" ", ""), party, r["Next Election"]))
     return dict(out)
 
 
@@ -122,7 +122,7 @@ def finer(coarse: Composition, known: list[Councillor]) -> dict[str, int] | None
     named = {p for p in set(_NEW.values()) | set(coarse.seats) if p != "Oth"}
     if any(counted[p] != coarse.seats.get(p, 0) for p in named) or len(known) != coarse.total:
         return None
-    return {p: counted[p] for p in in_order(frozenset(counted)) if counted[p]}  # type: ignore[arg-type]
+    return {p: counted[p] for p in in_order(frozenset(counted)) if counted[p]}
 
 
 def as_composition(seats: Mapping[str, int], like: Mapping[str, int], year: int) -> dict[str, int]:

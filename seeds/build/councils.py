@@ -64,7 +64,9 @@ def history(contests: Iterable[SourceContest], before: dt.date) -> dict[str, lis
     return dict(out)
 
 
-def complete(contests: Sequence[SourceContest], like: Iterable[SourceContest], part: float = 0.8) -> list[SourceContest]:
+def complete(
+    contests: Sequence[SourceContest], like: Iterable[SourceContest], part: float = 0.8
+) -> list[SourceContest]:
     """Contests of the days on which most of a council's wards are there, judged by the wards that vote in ``like``."""
     usual: Counter[str] = Counter()
     for (key, _), n in Counter((c.key, c.date) for c in like).items():

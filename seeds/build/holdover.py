@@ -47,7 +47,8 @@ def _listed(
     if not due and len(known) != held + sum(c.seats for c in contests):
         return None
     for contest in contests:
-        ward = fold_ward(contest.ward)
+        # The lists drop hyphens without a space: "HenleyonThames".
+        ward = fold_ward(contest.ward).replace(" ", "")
         for _ in range(contest.seats - due[ward]):
             others = rest.get(ward, [])
             if None in others:

@@ -94,9 +94,16 @@ def national_before(folder: Path, year: int) -> list[NationalShare]:
     file = folder / "pns_nev.csv"
     columns = {"con": "Con", "lab": "Lab", "ld": "LD", "ukip": "UKIP", "reform": "Ref", "green": "Grn", "others": "Oth"}
     for line, row in _rows(file, "year,series,con,lab,ld,ukip,reform,green,others,note"):
-        if int(row["year"]) < year and row["series"] == "PNS":
+        known = {(n.year, n.series) for n in out}
+        if int(row["year"]) < year and (int(row["year"]), row["series"]) not in known:
             shares = _percent(file, line, row, columns, 1)
-            out.append(NationalShare(int(row["year"]), "PNS", shares, row["note"]))
+            out.append(NationalShare(int(row["year"]), row["series"], shares, row["note"]))  # type: ignore[arg-type]
+    known = {(n.year, n.series) for n in out}
+    file = folder / "national_lines.csv"
+    columns = {"con": "Con", "lab": "Lab", "ld": "LD", "ukip": "UKIP", "others": "Oth"}
+    for line, row in _rows(file, "year,series,con,lab,ld,ukip,others"):
+        if row["series"] == "BBC PNS" and int(row["year"]) < year and (int(row["year"]), "PNS") not in known:
+            out.append(NationalShare(int(row["year"]), "PNS", _percent(file, line, row, columns, 1)))
     return sorted(out, key=lambda n: (n.year, n.series))
 
 

@@ -56,7 +56,9 @@ def result_check(c: SourceContest) -> str:
     return ""
 
 
-def _electorates(c: SourceContest, more: Mapping[tuple[str, str], SourceContest], fold: str) -> tuple[int | None, float | None]:
+def _electorates(
+    c: SourceContest, more: Mapping[tuple[str, str], SourceContest], fold: str
+) -> tuple[int | None, float | None]:
     other = more.get((c.key, fold))
     electorate = c.electorate or (other.electorate if other else None)
     return electorate, c.turnout if c.turnout is not None else (other.turnout if other else None)

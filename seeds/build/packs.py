@@ -9,17 +9,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from seeds.build import national
-from seeds.build.composition import Composition, compositions, councillors, finer
+from seeds.build.composition import Composition, as_composition, compositions, councillors, finer
 from seeds.build.councils import best_votes, complete, cycle_of, history, seats_won
 from seeds.build.holdover import DERIVED, held_over
 from seeds.build.night import ballot_ids, contests_of, entry_of, parties_of, sort_key
 from seeds.build.raw import DATES, Raw
 from seeds.build.sitting import sitting_councillors
 from seeds.build.times import order
-from seeds.councils import CouncilEntry
+from seeds.cells import format_numbers
+from seeds.councils import CouncilEntry, council_at
 from seeds.labels import in_order
 from seeds.matching import Matches, assign_codes, match
 from seeds.outcome import CouncilResult, Outcome
+from seeds.pack import load_election, load_outcome
 from seeds.readers.contest import SourceContest, fold_ward
 from seeds.types import Council, CouncilHistory, Election
 from seeds.write import write_election, write_outcome
@@ -129,6 +131,13 @@ def _council(
     )
     known_after = _finest(after, councillors(folder, year).get(entry.key, []))
     won = _counted(contests)
+    remark = "" if won == seats_won(contests) else "seats won are counted from the votes: the source marks too many"
+    if cycle == "all" and total == seats_up and after and as_composition(won, after.seats, year) != after.seats:
+        # The table is of some day after the election, with whatever had changed by then.
+        listed = format_numbers(after.seats)
+        remark = "; ".join(filter(None, [remark, f"seats after as elected; the table of compositions has {listed}"]))
+    if cycle == "all" and total == seats_up:
+        known_after = Composition(total, won)
     result = CouncilResult(
         council=entry.council,
         seats_won=won,
@@ -136,7 +145,7 @@ def _council(
         control_after=known_after.control if known_after else None,
         shares=best_votes(contests),
         turnout=_turnout(contests),
-        note="" if won == seats_won(contests) else "seats won are counted from the votes: the source's marks are too many",
+        note=remark,
     )
     return council, result
 
@@ -187,7 +196,32 @@ def _published(raw: Raw, year: int) -> dict[str, dict[str, float]]:
     return {n.series: dict(n.shares) for n in known if n.year == year}
 
 
-def build(raw: Raw, year: int) -> tuple[Election, Outcome, Report]:
+def _with_2012(known: dict[str, list[CouncilHistory]], out: Path) -> dict[str, list[CouncilHistory]]:
+    """Add what the pack of 2012 tells of councils as a whole, in 2012 and before, where no file of wards does."""
+    pack = out / "2012" if (out / "2012" / "election.toml").is_file() else "2012"
+    election, outcome = load_election(pack), load_outcome(pack)
+    for slug, council in election.councils.items():
+        result = outcome.councils.get(slug)
+        if council.type == "GLA" or result is None:
+            continue
+        key = council_at(slug, election.date).key
+        rows = {h.date: h for h in council.history}
+        if result.shares or result.seats_won:
+            rows[election.date] = CouncilHistory(
+                date=election.date,
+                contests=None,
+                seats=sum(result.seats_won.values()) if result.seats_won else None,
+                shares=result.shares,
+                stood={},
+                won=result.seats_won or {},
+                basis=result.basis,  # type: ignore[arg-type]
+            )
+        rows |= {h.date: h for h in known.get(key, [])}
+        known[key] = [rows[day] for day in sorted(rows)]
+    return known
+
+
+def build(raw: Raw, year: int, out: Path) -> tuple[Election, Outcome, Report]:
     """Put one pack together.
 
     Parameters
@@ -196,6 +230,8 @@ def build(raw: Raw, year: int) -> tuple[Election, Outcome, Report]:
         The raw data.
     year
         One of ``YEARS``.
+    out
+        Folder of packs: the pack of 2012 is taken from there if it holds one, else the embedded one.
 
     Raises
     ------
@@ -219,7 +255,7 @@ def build(raw: Raw, year: int) -> tuple[Election, Outcome, Report]:
     lancashire = [c for c in past if c.file in raw.lancashire_files]
     leap = [c for c in past if c.date in set(DATES.values())]
     shown = [c for c in past if c.file not in raw.lancashire_files] + complete(lancashire, leap or tonight)
-    earlier = history(shown, date)
+    earlier = _with_2012(history(shown, date), out)
     entries = entry_of(tonight)
     contests = sitting_councillors(contests, entries, raw.folder / "composition", date)
     councils: dict[str, Council] = {}
@@ -262,7 +298,7 @@ def _scope(year: int, councils: Mapping[str, Council], contests: Mapping[str, ob
 
 def write(raw: Raw, year: int, folder: Path) -> Report:
     """Build one pack and write it into ``folder/<year>``."""
-    election, outcome, report = build(raw, year)
+    election, outcome, report = build(raw, year, folder)
     write_election(folder / str(year), election, raw.sources(year))
     write_outcome(folder / str(year), outcome)
     return report

@@ -5,14 +5,15 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from seeds.councils import find_council
 from seeds.errors import SourceError
+from seeds.labels import read_table
 from seeds.readers.commons import read_commons
-from seeds.readers.contest import Problem, Reading, SourceContest, digest
+from seeds.readers.contest import Problem, Reading, SourceContest, digest, fold_ward
 from seeds.readers.five_cities import DAYS, read_five_cities
 from seeds.readers.lancashire import read_lancashire, recognise, split_pairs
 from seeds.readers.leap import read_leap
@@ -41,6 +42,26 @@ _LANCASHIRE_DISTRICTS = tuple(
 )
 
 
+def _residents(reading: Reading) -> Reading:
+    """Name the residents' associations that the workbook of 2021 puts under one label, where it is known which."""
+    if reading.contests[0].date != DATES[2021]:
+        return reading
+    known = {(r["council"], fold_ward(r["ward"])): r["code"] for r in read_table("residents_2021.csv")}
+    contests = []
+    for c in reading.contests:
+        code = known.pop((c.council, fold_ward(c.ward)), None)
+        if code:
+            if not any(x.party == "Residents" for x in c.candidates):
+                raise SourceError(f"residents_2021.csv: {c.council}, {c.ward} has no candidate of that label")
+            c = replace(
+                c, candidates=tuple(replace(x, party=code) if x.party == "Residents" else x for x in c.candidates)
+            )
+        contests.append(c)
+    if known:
+        raise SourceError(f"residents_2021.csv: no such contest: {', '.join(map(str, known))}")
+    return replace(reading, contests=tuple(contests))
+
+
 @dataclass
 class Raw:
     """The folder of raw data. Each file is read when it is first asked for."""
@@ -60,7 +81,7 @@ class Raw:
                 self._years[year] = read_leap(self.folder / "leap" / name, date)
             else:
                 name, date = COMMONS[year]
-                self._years[year] = read_commons(self.folder / "commons" / name, date)
+                self._years[year] = _residents(read_commons(self.folder / "commons" / name, date))
         return self._years[year]
 
     @cached_property
@@ -150,9 +171,7 @@ class Raw:
             )
         composition = [f / "composition" / n for n in ("history1973-2015.csv", "history2016-26.csv")]
         composition += [
-            p
-            for y in (year - 1, year)
-            if (p := f / "composition" / f"opencouncildata_councillors_{y}.csv").is_file()
+            p for y in (year - 1, year) if (p := f / "composition" / f"opencouncildata_councillors_{y}.csv").is_file()
         ]
         polls = [f / "polls" / n for n in ("pollbase_polls.csv", "monthly_averages.csv", "single_polls.csv")]
         national = [*(f / "national").glob("*.csv"), *(f / "general").glob("parliament-*-c*.csv")]

@@ -55,4 +55,3 @@ def order(
         source = "expected before the night" if year == date.year else f"expected in {year}"
         out.append((slug, years[year], f"imputed: {source}"))
     return sorted(out, key=lambda item: (item[1] is None, item[1] or dt.datetime.max, item[0]))
-

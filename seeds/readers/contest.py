@@ -31,7 +31,8 @@ class SourceContest:
 
     ``council`` is Democracy Club's slug, ``key`` the register's three letters (see
     :class:`seeds.councils.CouncilEntry`). ``turnout`` is a percentage. ``area`` is the district in which a county's
-    division lies, where given. ``rows`` are the first and last row in ``file``.
+    division lies, where given. ``code_by_name`` marks a ``gss`` that the file does not give: another file gives it to
+    the ward of this name. ``rows`` are the first and last row in ``file``.
     """
 
     council: str
@@ -49,6 +50,12 @@ class SourceContest:
     area: str | None = None
     by_election: bool = False
     note: str = ""
+    code_by_name: bool = False
+
+    @property
+    def coded(self) -> bool:
+        """Whether the file itself gives the ward's code."""
+        return bool(self.gss) and not self.code_by_name
 
     @property
     def uncontested(self) -> bool:

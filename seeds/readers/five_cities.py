@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import statistics
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from seeds.councils import find_council
@@ -57,6 +59,28 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
             yield number, row
 
 
+def _electorate(text: str, seats: int, candidates: list[Candidate]) -> int | None:
+    """The electorate, unless it is smaller than what the votes show to have voted (all of Leeds in 2015)."""
+    if not text.replace(".", "").isdigit():
+        return None
+    electorate = int(float(text))
+    return electorate if electorate * seats > sum(c.votes for c in candidates) else None
+
+
+def _without_outliers(contests: list[SourceContest]) -> list[SourceContest]:
+    """Leave out electorates that are not within half of the ward's usual one: slips of the table."""
+    usual: dict[tuple[str, str | None], list[int]] = {}
+    for c in contests:
+        if c.electorate:
+            usual.setdefault((c.ward, c.area), []).append(c.electorate)
+    out = []
+    for c in contests:
+        middle = statistics.median(usual.get((c.ward, c.area), [0]))
+        odd = c.electorate is not None and not 1 / 1.5 < c.electorate / middle < 1.5
+        out.append(replace(c, electorate=None) if odd else c)
+    return out
+
+
 def read_five_cities(file: Path, since: int = 2004) -> Reading:
     """Read one city's contests since a year.
 
@@ -100,7 +124,6 @@ def read_five_cities(file: Path, since: int = 2004) -> Reading:
                 )
             )
         seats = whole(rows[0][1]["vacancies"], lambda why, n=first: SourceError(f"{at(name, n, 'vacancies')}: {why}"))  # type: ignore[misc]
-        electorate = rows[0][1]["electorate"]
         turnout = rows[0][1]["turnout"]
         entry = find_council(council, DAYS[year], None, name, first, "current_council")
         contests.append(
@@ -113,10 +136,11 @@ def read_five_cities(file: Path, since: int = 2004) -> Reading:
                 candidates=tuple(candidates),
                 file=name,
                 rows=(first, rows[-1][0]),
-                electorate=int(float(electorate)) or None if electorate.replace(".", "").isdigit() else None,
+                electorate=_electorate(rows[0][1]["electorate"], seats, candidates),
                 turnout=float(turnout) if turnout.replace(".", "").isdigit() and float(turnout) > 1 else None,
                 area=ward_id[:-3],
             )
         )
     known.check()
+    contests = _without_outliers(contests)
     return Reading(name, tuple(contests), tuple(problems), digest([file]))
