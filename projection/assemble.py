@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import comb
@@ -71,6 +72,7 @@ def assemble(tally: Tally, *, as_of: dt.datetime | None, time_note: str) -> Proj
             states.count("declared"), len(states), len(tally.declared.contests), len(tally.slots.ballots)
         ),
         seats=_named(layout.parties, won, won.any(axis=0) | moved),
+        others=None if apart.all() else summarise((won @ lump)[:, [layout.parties.index(LUMP)]])[0],
         net=_named(layout.parties, change, moved),
         before={p: int(n) for p, n in zip(layout.parties, np.rint(defended), strict=True) if n},
         shares=_named(layout.parties, shares, votes.any(axis=0)),
@@ -98,7 +100,7 @@ def _lump(layout: Layout, compared: NDArray[np.bool_]) -> NDArray[np.int64]:
     """
     out = np.eye(len(layout.parties), dtype=np.int64)
     inside = compared[layout.council]
-    sat = ((layout.before > 0) | (layout.held > 0)) & inside
+    sat = (layout.before > 0) & inside
     if LUMP not in layout.parties or not sat[layout.party == layout.parties.index(LUMP)].any():
         return out
     others = layout.parties.index(LUMP)
@@ -212,14 +214,17 @@ def _scope(
     tally: Tally, counted: NDArray[np.bool_], compared: NDArray[np.bool_], calls: int, apart: NDArray[np.bool_]
 ) -> Scope:
     layout, election = tally.layout, tally.layout.election
-    inside = [c for c, k in zip(layout.councils, counted, strict=True) if k]
-    seats = 0
-    for slug in inside:
-        council = election.councils[slug]
-        seats += council.seats_up if council.seats_up is not None else sum(x.seats for x in election.contests_of(slug))
+    seats = int(tally.seating.up[counted].sum())
+    inside = {c for c, k in zip(layout.councils, counted, strict=True) if k}
+    missing = [slug for slug in election.councils if slug not in inside]
+    words = f"Seats won tonight in {counted.sum()} of {len(election.councils)} councils, {seats:,} seats up"
+    if missing:
+        regions = Counter(election.councils[c].region for c in missing)
+        left_out = ", ".join(f"{n} in {region}" for region, n in regions.most_common())
+        words += f"; left out, for want of a count: {left_out}"
     return Scope(
-        words=election.scope,
-        councils=len(inside),
+        words=f"{words}. The pack: {election.scope.rstrip('.')}.",
+        councils=int(counted.sum()),
         councils_of=len(election.councils),
         seats=seats,
         share_contests=len(tally.slots.ballots),
@@ -227,5 +232,5 @@ def _scope(
         net_lumped=tuple(p for p, k in zip(layout.parties, apart, strict=True) if not k),
         control_councils=calls,
         held_drawn=int((tally.seating.held_drawn & counted).sum()),
-        missing=tuple(c for c in election.councils if c not in set(inside)),
+        missing=tuple(missing),
     )

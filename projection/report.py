@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable
 from typing import IO
 
 from rich.console import Console
@@ -15,8 +14,9 @@ from projection.result import LUMP, CouncilProjection, Projection
 from projection.summary import Summary
 
 #: Width where there is no terminal to ask.
-WIDTH = 118
+WIDTH = 124
 PARTY_ROWS = 12
+OTHERS = "All others"
 COUNCIL_ROWS = 20
 _COLOUR = {
     "Con": "blue",
@@ -57,7 +57,8 @@ def interval(s: Summary, digits: int = 0, signed: bool = False) -> str:
 
     if s.p05 == s.p95:
         return number(s.p50)
-    return f"{number(s.p50)} ({number(s.p05)} to {number(s.p95)})"
+    between = " to " if signed or s.p05 < 0 else "–"
+    return f"{number(s.p50)} ({number(s.p05)}{between}{number(s.p95)})"
 
 
 def headline(projection: Projection) -> str:
@@ -76,14 +77,14 @@ def scope_words(projection: Projection) -> str:
     """What the totals cover, in one paragraph."""
     s = projection.scope
     words = (
-        f"Seats: {s.councils} of {s.councils_of} councils, {s.seats:,} seats up. Votes: {s.share_contests:,} ward "
-        f"contests. Change: {s.net_councils} councils. Control: {s.control_councils} councils."
+        f"{s.words} Votes: {s.share_contests:,} ward contests. Change: {s.net_councils} councils. "
+        f"Control: {s.control_councils} councils."
     )
     if s.net_lumped:
-        words += f" Change of {LUMP} holds all parties that the seats before do not tell apart."
+        words += f" {OTHERS} are the parties that the seats before do not tell apart."
     if s.held_drawn:
         words += f" Seats held over are unknown in {s.held_drawn} councils and drawn from the seats before."
-    return f"{projection.scope.words} {words}".strip()
+    return words
 
 
 def parties_table(projection: Projection, rows: int = PARTY_ROWS, truth: Projection | None = None) -> Table:
@@ -91,6 +92,7 @@ def parties_table(projection: Projection, rows: int = PARTY_ROWS, truth: Project
 
     ``truth`` adds the same seats and change once all had declared.
     """
+    scope = projection.scope
     table = Table(title=f"{projection.name}: projection", title_justify="left", caption_justify="left")
     table.add_column("Party", overflow="fold")
     for name in ("Votes %", "Seats", "Were up", "Change"):
@@ -98,32 +100,46 @@ def parties_table(projection: Projection, rows: int = PARTY_ROWS, truth: Project
     if truth is not None:
         table.add_column("Result: seats", justify="right")
         table.add_column("change", justify="right")
-    parties = list(projection.seats)
-    for party in parties[:rows]:
+
+    def add(name: str, party: str, seats: Summary | None, compare: bool) -> None:
         share, net = projection.shares.get(party), projection.net.get(party)
-        missing = f"in {LUMP}" if party in projection.scope.net_lumped else "unknown"
+        share = None if name == OTHERS else share
         table.add_row(
-            Text(party, style=_COLOUR.get(party, "")),
+            Text(name, style=_COLOUR.get(party, "")),
             interval(share, 1) if share else "",
-            interval(projection.seats[party]),
-            f"{projection.before.get(party, 0):,}" if net else missing,
-            interval(net, signed=True) if net else missing,
-            *(() if truth is None else _result(truth, party)),
+            interval(seats) if seats else "0",
+            f"{projection.before.get(party, 0):,}" if compare and net else "",
+            interval(net, signed=True) if compare and net else "",
+            *(() if truth is None else _result(truth, party, name == OTHERS, compare)),
         )
-    if rest := parties[rows:]:
+
+    # Where change cannot be told apart, those parties stand together, and below, each with its seats alone.
+    lumped = {*scope.net_lumped, LUMP} if projection.others else set()
+    apart = [p for p in projection.seats if p not in lumped]
+    for party in apart:
+        add(party, party, projection.seats[party], True)
+    if projection.others:
+        add(OTHERS, LUMP, projection.others, True)
+    single = [p for p in projection.seats if p in lumped]
+    room = max(rows - len(apart), 3)
+    for party in single[:room]:
+        add(f"  {party}", party, projection.seats[party], False)
+    if rest := single[room:]:
         seats = sum(projection.seats[p].mean for p in rest)
         table.caption = f"and {len(rest)} more parties with {seats:,.0f} seats between them on average"
     return table
 
 
-def _result(truth: Projection, party: str) -> tuple[str, str]:
-    seats, net = truth.seats.get(party), truth.net.get(party)
-    return interval(seats) if seats else "0", interval(net, signed=True) if net else ""
+def _result(truth: Projection, party: str, others: bool, compare: bool) -> tuple[str, str]:
+    seats, net = truth.others if others else truth.seats.get(party), truth.net.get(party)
+    return interval(seats) if seats else "0", interval(net, signed=True) if net and compare else ""
 
 
-def councils_table(councils: Iterable[CouncilProjection], rows: int = COUNCIL_ROWS) -> Table | None:
+def councils_table(projection: Projection, rows: int = COUNCIL_ROWS) -> Table | None:
     """Who will run the councils, those in doubt or about to change first; None if nothing can be said."""
-    called = sorted((c for c in councils if c.control), key=_interest, reverse=True)
+    lumped = {*projection.scope.net_lumped, LUMP}
+    called = [c for c in projection.councils.values() if c.control]
+    called.sort(key=lambda c: _interest(c, lumped), reverse=True)
     if not called:
         return None
     table = Table(title="Control of councils", title_justify="left", caption_justify="left")
@@ -142,11 +158,12 @@ def councils_table(councils: Iterable[CouncilProjection], rows: int = COUNCIL_RO
     return table
 
 
-def _interest(council: CouncilProjection) -> tuple[float, float, str]:
-    """Doubt first, then change."""
+def _interest(council: CouncilProjection, lumped: set[str]) -> tuple[float, float, str]:
+    """Doubt first, then change; from "Ind" to "Oth" is none."""
     doubt = -sum(p * math.log(p) for p in council.control.values() if p > 0)
     favourite = next(iter(council.control))
-    changes = council.control_before is not None and favourite != council.control_before
+    before = council.control_before
+    changes = before is not None and favourite != before and not {favourite, before} <= lumped
     return (doubt + 0.7 * changes, council.seats_total or 0, council.council)
 
 
@@ -158,7 +175,7 @@ def print_projection(
     if projection.time_note:
         out.print(projection.time_note, style="italic")
     out.print(parties_table(projection, truth=truth))
-    if councils and (table := councils_table(projection.councils.values(), councils)):
+    if councils and (table := councils_table(projection, councils)):
         out.print(table)
     out.print(f"Medians with 90% intervals, from {projection.draws:,} draws, seed {projection.seed}.")
     out.print(scope_words(projection))

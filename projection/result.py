@@ -103,6 +103,8 @@ class Projection:
     ----------
     seats, net
         Seats won tonight, and the change in all seats of the councils, by party; over ``scope``.
+    others
+        Seats of "Oth" and of all the parties that change is not told apart for (``scope.net_lumped``); None if none.
     before
         Seats by party that were up (on average, where seats held over are drawn): what ``net`` compares with.
     shares
@@ -121,6 +123,7 @@ class Projection:
     time_note: str
     declared: DeclaredCount
     seats: Mapping[str, Summary]
+    others: Summary | None
     net: Mapping[str, Summary]
     before: Mapping[str, int]
     shares: Mapping[str, Summary]

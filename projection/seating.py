@@ -38,6 +38,8 @@ class Seating:
         Councils whose seats come from declared totals, not from their wards.
     modelled
         Councils of which the model draws seats.
+    up
+        Seats up in each council; shape ``(council,)``.
     held_known, held_drawn
         Councils whose held-over seats are known, and those where they are drawn; shape ``(council,)``.
     """
@@ -46,6 +48,7 @@ class Seating:
     held: Seats
     settled: frozenset[str]
     modelled: frozenset[str]
+    up: Index
     held_known: NDArray[np.bool_]
     held_drawn: NDArray[np.bool_]
 
@@ -97,7 +100,7 @@ def seat(
                 held_drawn[c] = True
         if totals is not None and not totals.seats_won and (layout.held_known[c] or held_drawn[c]):
             seats[:, lines] = np.maximum(_after(layout, totals, lines) - held[:, lines], 0)
-    return Seating(seats, held, frozenset(settled), frozenset(beyond.councils), layout.held_known, held_drawn)
+    return Seating(seats, held, frozenset(settled), frozenset(beyond.councils), up, layout.held_known, held_drawn)
 
 
 def _settled(layout: Layout, declared: Declared, ballots: tuple[str, ...]) -> set[str]:

@@ -152,6 +152,7 @@ def test_what_has_not_happened_is_never_nought_or_a_hundred_percent():
 def test_an_interval_is_shown_unless_the_figure_is_certain():
     spread = Summary(10.2, -3.0, 5.0, 10.0, 15.0, 1234.0)
     assert interval(spread) == "10 (-3 to 1,234)"
+    assert interval(Summary(10.2, 3.0, 5.0, 10.0, 15.0, 1234.0)) == "10 (3–1,234)"
     assert interval(spread, signed=True) == "+10 (-3 to +1,234)"
     certain = Summary(4.0, 4.0, 4.0, 4.0, 4.0, 4.0)
     assert interval(certain, signed=True) == "+4"
