@@ -42,7 +42,11 @@ def _sheet(file: Path) -> Iterator[list[object]]:
     else:
         from openpyxl import load_workbook
 
-        yield from (list(r) for r in load_workbook(file, read_only=True, data_only=True).worksheets[0].values)
+        book = load_workbook(file, read_only=True, data_only=True)
+        try:
+            yield from (list(r) for r in book.worksheets[0].values)
+        finally:
+            book.close()
 
 
 def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
