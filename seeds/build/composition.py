@@ -45,9 +45,14 @@ class Composition:
         return party if 2 * seats > self.total else "NOC"
 
 
+def listed_ward(name: str) -> str:
+    """A ward's name as the lists of councillors are compared: they drop hyphens without a space, "HenleyonThames"."""
+    return fold_ward(name).replace(" ", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Councillor:
-    """One seat: its ward (folded, without spaces), the party that holds it (None: vacant), when it is next up."""
+    """One seat: its ward (see :func:`listed_ward`), the party that holds it (None: vacant), when it is next up."""
 
     ward: str
     party: str | None
@@ -109,7 +114,7 @@ def councillors(folder: Path, year: int) -> dict[str, list[Councillor]]:
             if entry is not None:
                 label = r["Party Name"].strip()
                 party = None if label == "Vacant" else party_code("opencouncil", label, file.name, number)
-                out[entry.key].append(Councillor(fold_ward(r["Ward Name"]).replace(" ", ""), party, r["Next Election"]))
+                out[entry.key].append(Councillor(listed_ward(r["Ward Name"]), party, r["Next Election"]))
     return dict(out)
 
 

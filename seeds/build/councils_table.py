@@ -37,6 +37,7 @@ NOT_ALIASES = {"BPC": {"bournemouth"}}
 
 
 def slug_of(name: str) -> str:
+    """Democracy Club's slug of most councils."""
     return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", name.lower())).strip("-")
 
 
@@ -106,5 +107,5 @@ def build(shared: Path, out: Path) -> None:
     write_csv(
         out / "councils.csv",
         "key,council,name,gss,nation,region,type,county,start,end,names",
-        sorted(table, key=lambda row: row[0]),
+        sorted(table, key=lambda row: str(row[0])),
     )

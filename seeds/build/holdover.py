@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from seeds.build.composition import Composition, Councillor, as_composition
+from seeds.build.composition import Composition, Councillor, as_composition, listed_ward
 from seeds.labels import in_order
-from seeds.readers.contest import SourceContest, fold_ward
+from seeds.readers.contest import SourceContest
 
 DERIVED = "held over: seats after less seats won, known to all before the polls closed, derived afterwards"
 LISTED = "held over: councillors of {year} whose seats were not up"
@@ -47,8 +47,7 @@ def _listed(
     if not due and len(known) != held + sum(c.seats for c in contests):
         return None
     for contest in contests:
-        # The lists drop hyphens without a space: "HenleyonThames".
-        ward = fold_ward(contest.ward).replace(" ", "")
+        ward = listed_ward(contest.ward)
         for _ in range(contest.seats - due[ward]):
             others = rest.get(ward, [])
             if None in others:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -54,14 +53,6 @@ def result_check(c: SourceContest) -> str:
     if next_ and last.votes == next_.votes and last.party != next_.party:
         return f"tie of {last.party} and {next_.party} at {last.votes} votes, decided by lot for {last.party}"
     return ""
-
-
-def _electorates(
-    c: SourceContest, more: Mapping[tuple[str, str], SourceContest], fold: str
-) -> tuple[int | None, float | None]:
-    other = more.get((c.key, fold))
-    electorate = c.electorate or (other.electorate if other else None)
-    return electorate, c.turnout if c.turnout is not None else (other.turnout if other else None)
 
 
 def contests_of(
@@ -137,8 +128,8 @@ def parties_of(election: Election, outcome: Outcome | None, extra: Mapping[str, 
         used.update(p for p in [council.control_before] if p and p != "NOC")
         for h in council.history:
             used.update(h.shares, h.stood, h.won)
-    for poll in (*election.polls, *election.national):
-        used.update(poll.shares)
+    for shares in [*(p.shares for p in election.polls), *(n.shares for n in election.national)]:
+        used.update(shares)
     if outcome:
         for r in outcome.contests.values():
             used.update(r.votes, r.elected)
@@ -154,8 +145,3 @@ def parties_of(election: Election, outcome: Outcome | None, extra: Mapping[str, 
 def entry_of(contests: Sequence[SourceContest]) -> dict[str, CouncilEntry]:
     """Entry of every council that has a contest, by slug, in order of the slug."""
     return {c.council: councils()[c.key] for c in sorted(contests, key=lambda c: c.council)}
-
-
-def polling_day(text: str) -> dt.date:
-    """A date as YYYY-MM-DD; ValueError if it is none."""
-    return dt.date.fromisoformat(text)

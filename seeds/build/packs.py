@@ -4,52 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from seeds.build import national
-from seeds.build.composition import Composition, as_composition, compositions, councillors, finer
-from seeds.build.councils import best_votes, complete, cycle_of, history, seats_won
-from seeds.build.holdover import DERIVED, held_over
+from seeds.build.composition import compositions
+from seeds.build.council_rows import Report, council_rows
+from seeds.build.councils import complete, cycle_of, history
 from seeds.build.night import ballot_ids, contests_of, entry_of, parties_of, sort_key
 from seeds.build.raw import DATES, Raw
 from seeds.build.sitting import sitting_councillors
 from seeds.build.times import order
-from seeds.cells import format_numbers
-from seeds.councils import CouncilEntry, council_at
-from seeds.labels import in_order
+from seeds.councils import council_at
 from seeds.matching import Matches, assign_codes, match
 from seeds.outcome import CouncilResult, Outcome
 from seeds.pack import load_election, load_outcome
 from seeds.readers.contest import SourceContest, fold_ward
-from seeds.types import Council, CouncilHistory, Election
+from seeds.types import Council, CouncilHistory, Election, Poll
 from seeds.write import write_election, write_outcome
 
 YEARS = (2014, 2016, 2018, 2019, 2021, 2025)
 _MONTHS_SINCE = dt.date(2005, 1, 1)
-
-
-@dataclass(slots=True)
-class Report:
-    """What a build matched, dropped and could not read, for the builder to look at."""
-
-    year: int
-    matches: dict[str, int] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
-    odd: list[str] = field(default_factory=list)
-    held: Counter[str] = field(default_factory=Counter)
-    renamed: list[str] = field(default_factory=list)
-    disagree: list[str] = field(default_factory=list)
-
-    def lines(self) -> list[str]:
-        """The report in words."""
-        out = [f"{self.year}: " + "; ".join(f"{k} {v}" for k, v in self.matches.items())]
-        out += [f"  seats held over, {how or 'whole council up'}: {n} councils" for how, n in self.held.items()]
-        out += [f"  not read: {p}" for p in self.problems]
-        out += [f"  same code, other name: {r}" for r in self.renamed]
-        out += [f"  held over, the two ways differ: {r}" for r in self.disagree]
-        return out + [f"  odd: {o}" for o in self.odd]
 
 
 def _tonight(raw: Raw, year: int) -> list[SourceContest]:
@@ -78,111 +54,11 @@ def _tonight(raw: Raw, year: int) -> list[SourceContest]:
     return sorted(out, key=sort_key)
 
 
-def _council(
-    entry: CouncilEntry,
-    contests: Sequence[SourceContest],
-    date: dt.date,
-    raw: Raw,
-    past: Sequence[CouncilHistory],
-    report: Report,
-) -> tuple[Council, CouncilResult]:
-    year = date.year
-    folder = raw.folder / "composition"
-    table = compositions(folder)
-    before, after = table.get((entry.key, year - 1)), table.get((entry.key, year))
-    lists = councillors(folder, year - 1).get(entry.key, [])
-    seats_up = sum(c.seats for c in contests)
-    total = after.total if after else before.total if before else None
-    cycle = cycle_of(seats_up, total) if total else None
-    known_before = _finest(before, lists)
-    held = held_over(contests, date, total, lists, after, cycle == "all") if total else None
-    notes = []
-    if held:
-        notes += [held.how] if held.how else []
-        report.held[held.how] += 1
-        if held.agrees is False:
-            report.disagree.append(f"{entry.name}: {held.seats}")
-    if cycle == "all" and total and total != seats_up:
-        notes.append(f"{total - seats_up} of {total} seats were not polled on the day")
-    if before is None:
-        notes.append("a new council: no seats before")
-    elif total and before.total != total:
-        notes.append(f"{before.total} seats before, {total} from tonight")
-    if cycle is None:
-        notes.append("by-elections only")
-    whole = cycle == "all" and all(c.electorate for c in contests)
-    council = Council(
-        council=entry.council,
-        name=entry.name,
-        nation=entry.nation,
-        region=entry.region,
-        type=entry.type,
-        detail="wards",
-        seats_total=total,
-        seats_up=seats_up,
-        gss=entry.gss[0] if date >= (entry.start or date) else entry.gss[-1],
-        cycle=cycle,
-        electorate=sum(c.electorate or 0 for c in contests) if whole else None,
-        seats_before=known_before.seats if known_before else None,
-        held_over=held.seats if held else None,
-        control_before=known_before.control if known_before else None,
-        history=tuple(past),
-        note="; ".join(notes),
-    )
-    known_after = _finest(after, councillors(folder, year).get(entry.key, []))
-    won = _counted(contests)
-    remark = "" if won == seats_won(contests) else "seats won are counted from the votes: the source marks too many"
-    if cycle == "all" and total == seats_up and after and as_composition(won, after.seats, year) != after.seats:
-        # The table is of some day after the election, with whatever had changed by then.
-        listed = format_numbers(after.seats)
-        remark = "; ".join(filter(None, [remark, f"seats after as elected; the table of compositions has {listed}"]))
-    if cycle == "all" and total == seats_up:
-        known_after = Composition(total, won)
-    result = CouncilResult(
-        council=entry.council,
-        seats_won=won,
-        seats_after=known_after.seats if known_after else None,
-        control_after=known_after.control if known_after else None,
-        shares=best_votes(contests),
-        turnout=_turnout(contests),
-        note=remark,
-    )
-    return council, result
-
-
-def _finest(coarse: Composition | None, lists: Sequence[object]) -> Composition | None:
-    """The composition with local parties by name, where the list of councillors of the same year agrees with it."""
-    if coarse is None or not lists:
-        return coarse
-    fine = finer(coarse, list(lists))  # type: ignore[arg-type]
-    return Composition(coarse.total, fine) if fine else coarse
-
-
-def _counted(contests: Sequence[SourceContest]) -> dict[str, int]:
-    """Seats won: the source's count, or the top candidates where it marks more or fewer than there were seats."""
-    won: Counter[str] = Counter()
-    for c in contests:
-        marks = c.won()
-        if sum(marks.values()) != c.seats:
-            marks = replace(c, candidates=tuple(replace(x, elected=None) for x in c.candidates)).won()
-        won.update(marks)
-    return {p: won[p] for p in in_order(frozenset(won)) if won[p]}
-
-
-def _turnout(contests: Sequence[SourceContest]) -> float | None:
-    """Turnout of a council, weighted by electorate, where every ward's is known."""
-    polled = [c for c in contests if not c.uncontested]
-    if not polled or not all(c.electorate and c.turnout for c in polled):
-        return None
-    votes = sum((c.turnout or 0) * (c.electorate or 0) for c in polled)
-    return round(votes / sum(c.electorate or 0 for c in polled), 2)
-
-
 def _name(date: dt.date) -> str:
     return f"Local elections of {date.day} {date:%B} {date.year}"
 
 
-def _polls(raw: Raw, date: dt.date) -> tuple[national.Poll, ...]:
+def _polls(raw: Raw, date: dt.date) -> tuple[Poll, ...]:
     folder = raw.folder / "polls"
     since = date - dt.timedelta(days=365)
     months = national.monthly_means(folder, date, _MONTHS_SINCE)
@@ -261,8 +137,8 @@ def build(raw: Raw, year: int, out: Path) -> tuple[Election, Outcome, Report]:
     councils: dict[str, Council] = {}
     outcomes: dict[str, CouncilResult] = {}
     for slug, entry in entries.items():
-        councils[slug], outcomes[slug] = _council(
-            entry, by_council[slug], date, raw, earlier.get(entry.key, []), report
+        councils[slug], outcomes[slug] = council_rows(
+            entry, by_council[slug], date, raw.folder / "composition", earlier.get(entry.key, []), report
         )
     declared = order(raw.folder / "night-2012", date, entries)
     for slug, moment, source in declared:
@@ -302,6 +178,3 @@ def write(raw: Raw, year: int, folder: Path) -> Report:
     write_election(folder / str(year), election, raw.sources(year))
     write_outcome(folder / str(year), outcome)
     return report
-
-
-__all__ = ["DERIVED", "YEARS", "Report", "build", "write"]

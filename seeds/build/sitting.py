@@ -13,9 +13,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from seeds.build.composition import councillors
+from seeds.build.composition import councillors, listed_ward
 from seeds.councils import CouncilEntry
-from seeds.readers.contest import fold_ward
 from seeds.types import Contest, EarlierResult
 
 #: Share of a council's wards that must be found on the list.
@@ -49,13 +48,13 @@ def sitting_councillors(
         for c in listed.get(entries[slug].key, []):
             seats[c.ward][c.party or "vacant"] += 1
         whole = sum(c.seats for c in own) == sum(sum(s.values()) for s in seats.values())
-        fits = [c for c in own if _fits(c, seats.get(fold_ward(c.ward)), whole)]
+        fits = [c for c in own if _fits(c, seats.get(listed_ward(c.ward)), whole)]
         if len(fits) < FOUND * len(own):
             continue
         for contest in fits:
             if contest.earlier:
                 continue  # its votes say more than who won them
-            held = {p: (float(n),) for p, n in sorted(seats[fold_ward(contest.ward)].items()) if p != "vacant"}
+            held = {p: (float(n),) for p, n in sorted(seats[listed_ward(contest.ward)].items()) if p != "vacant"}
             row = EarlierResult(dt.date(year, 6, 1), held, sum(int(v[0]) for v in held.values()), "seats")
             if held:
                 earlier = tuple(sorted((*contest.earlier, row), key=lambda e: (e.date, e.unit)))

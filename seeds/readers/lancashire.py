@@ -56,12 +56,12 @@ def read_lancashire(file: Path) -> Reading:
             entry = find_council(council + (" County Council" if tier == "county" else ""), date, None, name)
             limit = held.get("seats")
             if len(candidates) < len(poll["candidates"]) or not seats or (limit and seats > limit):
-                why = (
+                reason = (
                     f"{seats} elected for {limit} seats: two old wards in one"
                     if limit and seats > limit
                     else "votes or the elected are missing"
                 )
-                problems.append(Problem(name, place, f"{ward} {date}: {why}; left out"))
+                problems.append(Problem(name, place, f"{ward} {date}: {reason}; left out"))
                 continue
             turnout = poll.get("turnout")
             contests.append(
