@@ -55,7 +55,8 @@ def assemble(tally: Tally, *, as_of: dt.datetime | None, time_note: str) -> Proj
     lump = _lump(layout, compared)
     change = _by_party((seats + held - layout.before) * compared[layout.council], layout) @ lump
     defended = (_by_party((layout.before - held) * compared[layout.council], layout) @ lump).mean(axis=0)
-    councils = _councils(tally, seats, held, counted, known)
+    in_control = control(seats + held, layout.council, np.where(known, layout.total, 0))
+    councils = _councils(tally, seats, held, in_control, counted, known)
     states = [c.state for c in councils.values()]
     votes = _by_party(tally.votes, layout)
     everything = votes.sum(axis=1, keepdims=True)
@@ -77,6 +78,7 @@ def assemble(tally: Tally, *, as_of: dt.datetime | None, time_note: str) -> Proj
         before={p: int(n) for p, n in zip(layout.parties, np.rint(defended), strict=True) if n},
         shares=_named(layout.parties, shares, votes.any(axis=0)),
         control=calls,
+        controlled=_controlled(layout, in_control, int((known & (layout.total > 0)).sum())),
         councils=councils,
         wards=_wards(tally),
         scope=_scope(tally, counted, compared, len(calls), apart),
@@ -126,16 +128,23 @@ def _named(parties: tuple[str, ...], draws: NDArray[Any], keep: NDArray[np.bool_
     return dict(sorted(named, key=lambda x: -x[1].mean))
 
 
+def _controlled(layout: Layout, in_control: NDArray[np.bool_], councils: int) -> dict[str, Summary]:
+    """How many councils each party controls, and how many are under no overall control."""
+    held = _by_party(in_control.astype(np.int64), layout)
+    out = _named(layout.parties, held, held.any(axis=0))
+    return out | {NOC: summarise(councils - held.sum(axis=1, keepdims=True))[0]}
+
+
 def _councils(
     tally: Tally,
     seats: NDArray[np.int64],
     held: NDArray[np.int64],
+    in_control: NDArray[np.bool_],
     counted: NDArray[np.bool_],
     known: NDArray[np.bool_],
 ) -> dict[str, CouncilProjection]:
     layout, election = tally.layout, tally.layout.election
     after = seats + held
-    in_control = control(after, layout.council, np.where(known, layout.total, 0))
     chance = in_control.mean(axis=0)
     won = summarise(seats)
     then = summarise(after)

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from projection.result import LUMP, CouncilProjection, Projection
+from projection.result import LUMP, NOC, CouncilProjection, Projection
 from projection.summary import Summary
 
 #: Width where there is no terminal to ask.
@@ -95,21 +95,23 @@ def parties_table(projection: Projection, rows: int = PARTY_ROWS, truth: Project
     scope = projection.scope
     table = Table(title=f"{projection.name}: projection", title_justify="left", caption_justify="left")
     table.add_column("Party", overflow="fold")
-    for name in ("Votes %", "Seats", "Were up", "Change"):
+    for name in ("Ward votes %", "Seats", "Were up", "Change", "Councils"):
         table.add_column(name, justify="right")
     if truth is not None:
         table.add_column("Result: seats", justify="right")
         table.add_column("change", justify="right")
 
     def add(name: str, party: str, seats: Summary | None, compare: bool) -> None:
-        share, net = projection.shares.get(party), projection.net.get(party)
-        share = None if name == OTHERS else share
+        share, net, councils = (x.get(party) for x in (projection.shares, projection.net, projection.controlled))
+        if name == OTHERS:
+            share = councils = None
         table.add_row(
             Text(name, style=_COLOUR.get(party, "")),
             interval(share, 1) if share else "",
             interval(seats) if seats else "0",
             f"{projection.before.get(party, 0):,}" if compare and net else "",
             interval(net, signed=True) if compare and net else "",
+            interval(councils) if councils else "",
             *(() if truth is None else _result(truth, party, name == OTHERS, compare)),
         )
 
@@ -124,6 +126,9 @@ def parties_table(projection: Projection, rows: int = PARTY_ROWS, truth: Project
     room = max(rows - len(apart), 3)
     for party in single[:room]:
         add(f"  {party}", party, projection.seats[party], False)
+    if projection.scope.control_councils:
+        noc = interval(projection.controlled[NOC])
+        table.add_row("No overall control", *[""] * 4, noc, *([] if truth is None else ["", ""]))
     if rest := single[room:]:
         seats = sum(projection.seats[p].mean for p in rest)
         table.caption = f"and {len(rest)} more parties with {seats:,.0f} seats between them on average"

@@ -111,6 +111,8 @@ class Projection:
         Percent of the votes of the best candidates over the contests in scope, declared or not.
     control
         Per council, probability of overall control by party, or "NOC".
+    controlled
+        Number of councils under the control of each party, and of none ("NOC").
     as_of
         When the last of the declarations was made, or None.
     time_note
@@ -128,6 +130,7 @@ class Projection:
     before: Mapping[str, int]
     shares: Mapping[str, Summary]
     control: Mapping[str, Mapping[str, float]]
+    controlled: Mapping[str, Summary]
     councils: Mapping[str, CouncilProjection]
     wards: WardTable
     scope: Scope

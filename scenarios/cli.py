@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 import click
 
 from projection.report import COUNCIL_ROWS, console, interval, print_projection
+from projection.result import NOC
+from projection.summary import Summary
 from scenarios.order import ORDERS, Order, arrange, by_time, clock, declaring, first_part
 from scenarios.replay import Step, declared_by, differences
 from scenarios.replay import replay as run
@@ -55,8 +58,8 @@ def replay(
 ) -> None:
     """Replay the night of PACK: a key such as 2012, or the folder of a pack that has an outcome.
 
-    After each declaration one line tells who declared and the projected seats of the four largest parties, with 90%
-    intervals; the whole table follows where the replay stops.
+    After each declaration two lines tell who declared and the seats, votes and control that are projected from there,
+    with 90% intervals; the whole table follows where the replay stops.
     """
     election, outcome = load_election(pack), load_outcome(pack)
     every_council = arrange(declaring(election, outcome), order, seed)
@@ -87,7 +90,8 @@ def replay(
         if as_json:
             click.echo(json.dumps(step.projection.to_dict(), ensure_ascii=False))
         else:
-            out.print(_line(election, outcome, step), soft_wrap=True)
+            out.print("\n".join(_lines(election, step)), soft_wrap=True)
+            out.file.flush()
     assert step is not None
     if as_json:
         return
@@ -115,20 +119,30 @@ def _until(
 
 def _opening(election: Election, stop: int, of: int, batch: int) -> str:
     words = f"{election.name}: {stop} of {of} councils declare"
-    return words + (f", taken in batches of {batch}; one line a batch." if batch > 1 else "; one line a declaration.")
+    return words + (f", taken in batches of {batch}" if batch > 1 else ".")
 
 
-def _line(election: Election, outcome: Outcome, step: Step) -> str:
-    """``12/181 ~01:35 Thurrock: Lab 8, Con 7 | Lab 1,203 (1,150 to 1,260)  Con ...``; ~ marks an imputed time."""
-    width = len(str(step.of))
+def _lines(election: Election, step: Step) -> list[str]:
+    """Who declared and the seats projected from there; then votes and control. ``~`` marks an imputed time."""
+    p = step.projection
     when = f"{'' if step.time_known else '~'}{step.at:%H:%M}" if step.at else "--:--"
-    who = _who(election, outcome, step)
-    largest = list(step.projection.seats.items())[:4]
-    seats = "  ".join(f"{p} {interval(s)}" for p, s in largest)
-    return f"{step.so_far:>{width}}/{step.of} {when:>6} {who} | {seats}"
+    start = f"{step.so_far:>{len(str(step.of))}}/{step.of} {when:>6} "
+    seats = "  ".join(f"{party} {interval(s)}" for party, s in list(p.seats.items())[:4])
+    votes = "  ".join(f"{party} {interval(s, 1)}" for party, s in list(p.shares.items())[:4])
+    councils = "  ".join(f"{party} {interval(s)}" for party, s in _most(p.controlled))
+    return [
+        f"{start}{_who(election, step)} | seats {seats}",
+        f"{'':>{len(start)}}ward votes % {votes} | councils {councils}",
+    ]
 
 
-def _who(election: Election, outcome: Outcome, step: Step) -> str:
+def _most(controlled: Mapping[str, Summary]) -> list[tuple[str, Summary]]:
+    """The three parties with most councils, and those under no overall control."""
+    parties = [(p, s) for p, s in controlled.items() if p != NOC]
+    return [*parties[:3], *((p, s) for p, s in controlled.items() if p == NOC)]
+
+
+def _who(election: Election, step: Step) -> str:
     if not step.councils:
         return "nobody yet"
     last = step.councils[-1]

@@ -96,6 +96,13 @@ def test_chances_of_control_add_to_one(run):
     assert run(NOTHING).control["alpha"][NOC] > 0
 
 
+def test_councils_under_control_are_counted_in_each_draw(run):
+    p = run(NOTHING)
+    assert sum(s.mean for s in p.controlled.values()) == pytest.approx(4)
+    for party in ("Con", "Lab"):
+        assert p.controlled[party].mean == pytest.approx(sum(c.get(party, 0) for c in p.control.values()))
+
+
 def test_an_undeclared_council_known_by_totals_has_the_seats_the_model_draws(run):
     assert only(run(NOTHING).councils["gamma"].won["Con"]) == 10
     assert run(NOTHING).councils["gamma"].state == "to come"

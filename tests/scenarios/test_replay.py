@@ -102,9 +102,11 @@ def test_each_declaration_prints_a_line_and_the_end_a_table(capsys, toy_pack, fa
     code, out, err = run(capsys, "replay", toy_pack, "--draws", 50, "--truth")
     assert code == 0
     lines = out.splitlines()
-    assert lines[0] == "Toy elections 2018: 4 of 4 councils declare; one line a declaration."
-    assert lines[1].startswith("1/4  01:10 Beta: Con 3, Lab 2 | ")
-    assert lines[2].startswith("2/4 ~02:30 Alpha: ")
+    assert lines[0] == "Toy elections 2018: 4 of 4 councils declare."
+    assert lines[1].startswith("1/4  01:10 Beta: Con 3, Lab 2 | seats Con ")
+    assert lines[2].strip().startswith("ward votes % ")
+    assert "| councils " in lines[2]
+    assert lines[3].startswith("2/4 ~02:30 Alpha: ")
     assert "4 of 4 councils" in out
     assert "Order and times imputed for 2 of 4 councils" in out
     assert "Result" in out
