@@ -16,7 +16,8 @@ from seeds import Election, embedded, load_election
 def elections(as_json: bool) -> None:
     """List the embedded election packs.
 
-    "With a baseline" is the share of ward contests whose ward has an earlier result of its own.
+    "With a baseline" is the share of polled ward contests whose ward has an earlier result of its own. The sources are
+    those of the ward results; --json gives all, with licences and credits.
     """
     facts = [_facts(load_election(key)) for key in embedded()]
     if as_json:
@@ -39,14 +40,14 @@ def elections(as_json: bool) -> None:
             f"{fact['contests']:,}",
             f"{fact['seats']:,}",
             f"{100 * float(fact['baseline']):.0f}%",  # type: ignore[arg-type]
-            "; ".join(fact["sources"]),  # type: ignore[arg-type]
+            str(fact["source"]),
         )
     console().print(table)
 
 
 def _facts(election: Election) -> dict[str, object]:
     contests = election.contests.values()
-    polled = [c for c in contests if c.status == "poll"]
+    polled = [c for c in contests if c.status == "poll" and c.rule == "plurality"]
     by_council: dict[str, int] = {}
     for contest in contests:
         by_council[contest.council] = by_council.get(contest.council, 0) + contest.seats
@@ -59,10 +60,16 @@ def _facts(election: Election) -> dict[str, object]:
         "seats": sum(
             by_council.get(slug, 0) if c.seats_up is None else c.seats_up for slug, c in election.councils.items()
         ),
-        "baseline": sum(bool(c.earlier) for c in polled) / max(len(polled), 1),
-        "sources": list(dict.fromkeys(s.partition(": ")[2].partition(" (")[0] for s in election.sources)),
+        "baseline": sum(any(e.unit != "seats" for e in c.earlier) for c in polled) / max(len(polled), 1),
+        "source": "; ".join(dict.fromkeys(_origin(s) for s in election.sources if "contests" in s.partition(": ")[0])),
+        "sources": list(election.sources),
         "scope": election.scope,
     }
+
+
+def _origin(source: str) -> str:
+    """``table: origin (licence). credit`` to its origin."""
+    return source.partition(": ")[2].partition(" (")[0]
 
 
 @click.command()

@@ -34,7 +34,7 @@ name = "Toy elections 2018"
 date = 2018-05-03
 scope = "Five invented councils."
 [[source]]
-table = "all"
+table = "contests"
 origin = "invented for the tests"
 licence = "CC0"
 credit = "nobody"

@@ -141,7 +141,7 @@ def test_the_packs_are_listed(capsys, toy_pack, monkeypatch):
         9,
         43,
     )
-    assert told["baseline"] == pytest.approx(4 / 8)
+    assert told["baseline"] == pytest.approx(4 / 7)
     assert "2018-05-03" in run(capsys, "elections")[1]
 
 
