@@ -25,6 +25,7 @@ from seeds.types import (
     Party,
     Poll,
     Rule,
+    Unit,
 )
 
 PACKS = Path(__file__).parent / "packs"
@@ -151,7 +152,7 @@ def _earlier(folder: Path) -> dict[str, list[EarlierResult]]:
                 date=r.read("date", dt.date.fromisoformat),
                 votes=r.read("votes", parse_votes),
                 seats=r.read("seats", int),
-                unit=r.text("unit"),  # type: ignore[arg-type]
+                unit=r.choice("unit", Unit),
                 electorate=r.read_opt("electorate", int),
                 turnout=r.read_opt("turnout", float),
                 matched_by=r.text("matched_by"),

@@ -1,1 +1,1 @@
-"""Builds the embedded tables and packs from the publishers' files; nothing here runs at a user's."""
+"""Builds packs from publishers' files: the embedded ones (``pns build-packs``) and a user's own (``pns import``)."""

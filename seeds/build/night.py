@@ -51,7 +51,7 @@ def result_check(c: SourceContest) -> str:
         return "the source marks a candidate as elected who has fewer votes than another who is not"
     last, next_ = ranked[c.seats - 1], ranked[c.seats] if len(ranked) > c.seats else None
     if next_ and last.votes == next_.votes and last.party != next_.party:
-        return f"tie of {last.party} and {next_.party} at {last.votes} votes, decided by lot for {last.party}"
+        return f"tie of {last.party} and {next_.party} at {last.votes} votes: the source gives the seat to {last.party}"
     return ""
 
 

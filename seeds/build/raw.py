@@ -69,6 +69,8 @@ class Raw:
     folder: Path
 
     def __post_init__(self) -> None:
+        if (self.folder / "data" / "leap").is_dir():
+            self.folder = self.folder / "data"
         if not (self.folder / "leap").is_dir():
             raise SourceError(f"{self.folder}: holds no folder leap; give the folder of the raw data (shared/data)")
         self._years: dict[int, Reading] = {}

@@ -1,0 +1,254 @@
+"""A user's own pack, from LEAP files and Commons Library workbooks of one night and of earlier years."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from seeds.build.councils import best_votes, history, seats_won
+from seeds.build.night import ballot_ids, contests_of, entry_of, parties_of, sort_key
+from seeds.errors import SourceError, at
+from seeds.labels import fold, parties
+from seeds.matching import Matches, assign_codes, match
+from seeds.outcome import CouncilResult, Outcome
+from seeds.pack import embedded, load_election, load_outcome
+from seeds.readers.commons import read_commons
+from seeds.readers.contest import Reading, SourceContest, fold_ward, read_bytes
+from seeds.readers.leap import read_leap
+from seeds.types import Council, Election, NationalShare, Party, Poll
+from seeds.write import Source
+
+_UNKNOWN = "seats before, held over and control are not in the files: fill them in here if you know them"
+_FAMILIES = ("national", "nationalist", "local", "independent", "other")
+_BOOKS = {".xlsx", ".xlsm", ".xls", ".ods"}
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A pack that was put together, and what to tell of it."""
+
+    election: Election
+    outcome: Outcome
+    sources: tuple[Source, ...]
+    lines: tuple[str, ...]
+
+
+def read_labels(file: Path) -> tuple[dict[str, str], dict[str, Party]]:
+    """A user's table of party labels: ``label,code`` and, for parties of their own, ``name,family``.
+
+    Returns
+    -------
+    tuple
+        Codes by folded label, and the parties that our own table lacks.
+
+    Raises
+    ------
+    SourceError
+        Naming file, row and column of what is wrong.
+    """
+    text = read_bytes(file).decode("utf-8-sig", errors="replace")
+    reader = csv.DictReader(text.splitlines())
+    missing = {"label", "code"} - set(reader.fieldnames or [])
+    if missing:
+        raise SourceError(f"{at(file, 1)}: lacks the column {', '.join(sorted(missing))}")
+    labels: dict[str, str] = {}
+    own: dict[str, Party] = {}
+    for row in reader:
+        label, code = (row["label"] or "").strip(), (row["code"] or "").strip()
+        if not label or not code or set(code) & set("=;+,"):
+            raise SourceError(
+                f"{at(file, reader.line_num)}: label and code must be given; a code holds none of = ; + ,"
+            )
+        labels[fold(label)] = code
+        if code not in parties():
+            family = (row.get("family") or "local").strip()
+            if family not in _FAMILIES:
+                raise SourceError(
+                    f"{at(file, reader.line_num, 'family')}: '{family}' is none of {', '.join(_FAMILIES)}"
+                )
+            own[code] = Party(code, (row.get("name") or code).strip(), family)  # type: ignore[arg-type]
+    return labels, own
+
+
+def read_file(file: Path, date: dt.date, labels: dict[str, str]) -> Reading:
+    """Read a workbook as the Commons Library's, anything else as LEAP's."""
+    if file.suffix.casefold() in _BOOKS:
+        return read_commons(file, date, labels)
+    return read_leap(file, date, labels)
+
+
+def _known_nationally(date: dt.date) -> tuple[tuple[Poll, ...], tuple[NationalShare, ...]]:
+    """Polls and national shares of the embedded packs that were known before a date."""
+    polls: dict[tuple[dt.date, dt.date, str], Poll] = {}
+    national: dict[tuple[int, str], NationalShare] = {}
+    for key in embedded():
+        election = load_election(key)
+        for p in election.polls:
+            if p.end < date:
+                polls[p.end, p.start, p.pollster] = p
+        for n in election.national:
+            if n.year < date.year:
+                national[n.year, n.series] = n
+        if election.date < date:
+            for series, shares in load_outcome(key).national.items():
+                if series in ("PNS", "NEV"):
+                    national.setdefault(
+                        (election.date.year, series),
+                        NationalShare(election.date.year, series, shares),  # type: ignore[arg-type]
+                    )
+    return tuple(polls[k] for k in sorted(polls)), tuple(national[k] for k in sorted(national))
+
+
+def _check_once(readings: Iterable[Reading]) -> None:
+    """Stop if two files hold the same contest: its votes would be counted twice.
+
+    Raises
+    ------
+    SourceError
+        Naming both places.
+    """
+    seen: dict[tuple[str, dt.date, str, str], SourceContest] = {}
+    for reading in readings:
+        for c in reading.contests:
+            key = (c.key, c.date, fold_ward(c.ward), c.gss or "")
+            if key in seen and seen[key].file != c.file:
+                first = seen[key]
+                raise SourceError(
+                    f"{at(c.file, c.rows[0])}: {c.ward} of {c.council} on {c.date} stands in "
+                    f"{at(first.file, first.rows[0])} too; give each contest in one file only"
+                )
+            seen[key] = c
+
+
+def _councils(
+    tonight: Sequence[SourceContest], earlier: Sequence[SourceContest], date: dt.date
+) -> tuple[dict[str, Council], dict[str, CouncilResult]]:
+    by_council: dict[str, list[SourceContest]] = defaultdict(list)
+    for c in tonight:
+        by_council[c.council].append(c)
+    past = history(earlier, date)
+    councils: dict[str, Council] = {}
+    outcomes: dict[str, CouncilResult] = {}
+    for slug, entry in entry_of(tonight).items():
+        own = by_council[slug]
+        councils[slug] = Council(
+            council=slug,
+            name=entry.name,
+            nation=entry.nation,
+            region=entry.region,
+            type=entry.type,
+            detail="wards",
+            seats_total=None,
+            seats_up=sum(c.seats for c in own),
+            gss=entry.gss[0],
+            history=tuple(past.get(entry.key, ())),
+            note=_UNKNOWN,
+        )
+        outcomes[slug] = CouncilResult(
+            council=slug,
+            seats_won=seats_won(own),
+            seats_after=None,
+            control_after=None,
+            shares=best_votes(own),
+            time_source="imputed: no time is known; by the alphabet",
+        )
+    return councils, outcomes
+
+
+def _sources(tonight: Sequence[Reading], earlier: Sequence[Reading]) -> tuple[Source, ...]:
+    out = []
+    for readings, tables in ((tonight, "contests, outcome/results"), (earlier, "earlier, history")):
+        for r in readings:
+            book = Path(r.file).suffix.casefold() in _BOOKS
+            out.append(
+                Source(
+                    tables,
+                    r.file,
+                    "Open Parliament Licence v3.0" if book else "CC BY-SA 3.0",
+                    "House of Commons Library and the Elections Centre" if book else "Andrew Teale, LEAP",
+                    r.sha256,
+                )
+            )
+    out.append(Source("polls, national", "the packs embedded in PNSight", "see those packs", "see those packs", ""))
+    return tuple(out)
+
+
+def _report(tonight: Sequence[Reading], earlier: Sequence[Reading], matches: Matches) -> tuple[str, ...]:
+    lines = []
+    for role, readings in (("tonight", tonight), ("earlier", earlier)):
+        for r in readings:
+            seats = sum(c.seats for c in r.contests)
+            councils = len({c.key for c in r.contests})
+            what = f"{len(r.contests)} contests, {seats} seats, {councils} councils"
+            lines.append(f"{role}: {r.file}, {r.contests[0].date}: {what}")
+    counts = matches.counts()
+    lines.append(f"matched: {counts['with an earlier result']} of {counts['contests']} contests with an earlier result")
+    lines += [f"matched: {k}: {n}" for k, n in counts.items() if k.startswith("results of")]
+    lines += [f"{k}" + f": {n} earlier results" for k, n in counts.items() if k.startswith("dropped")]
+    redrawn = Counter((d.council, d.date.year) for d in matches.dropped if d.reason in ("other code", "redrawn since"))
+    lines += [
+        f"dropped: {council}: {n} wards of {year} redrawn since" for (council, year), n in sorted(redrawn.items())
+    ]
+    lines += [f"same code, other name: {a.ward} of {a.council} was {b.ward} ({b.date})" for a, b in matches.renamed]
+    lines += [f"not read: {p}" for r in (*tonight, *earlier) for p in r.problems]
+    return tuple(lines)
+
+
+def make(
+    key: str,
+    name: str,
+    date: dt.date,
+    tonight: Sequence[Path],
+    earlier: Sequence[tuple[Path, dt.date]],
+    labels: Path | None = None,
+) -> Imported:
+    """Put a pack together from publishers' files.
+
+    Parameters
+    ----------
+    key, name, date
+        Of the pack.
+    tonight
+        Files of the night.
+    earlier
+        Files of earlier elections with their polling days.
+    labels
+        A table of party labels that ours lacks.
+
+    Raises
+    ------
+    SourceError
+        If a file cannot be read, a label or a council is not known, or a contest stands in two files.
+    """
+    known, own = read_labels(labels) if labels else ({}, {})
+    late = [f"{file} ({day})" for file, day in earlier if day >= date]
+    if late:
+        raise SourceError(f"{late[0]}: is not earlier than {date}; a pack holds what was known before the polls closed")
+    now = [read_file(file, date, known) for file in tonight]
+    then = [read_file(file, day, known) for file, day in earlier]
+    _check_once([*now, *then])
+    everything = [c for r in (*now, *then) for c in r.contests]
+    contests_now = sorted(assign_codes([c for r in now for c in r.contests], everything), key=sort_key)
+    past = [c for r in then for c in r.contests]
+    matches = match(contests_now, past)
+    contests, results = contests_of(contests_now, matches, ballot_ids(contests_now, {}), {})
+    councils, outcomes = _councils(contests_now, past, date)
+    polls, national = _known_nationally(date)
+    election = Election(
+        key=key,
+        name=name,
+        date=date,
+        parties={},
+        councils=councils,
+        contests=contests,
+        polls=polls,
+        national=national,
+        scope=f"the seats of {len(contests)} contests in {len(councils)} councils",
+    )
+    outcome = Outcome(key, results, outcomes, tuple(outcomes), {})
+    election = replace(election, parties=parties_of(election, outcome, own))
+    return Imported(election, outcome, _sources(now, then), _report(now, then, matches))

@@ -1,0 +1,140 @@
+"""``pns import`` and ``pns build-packs``. Loaded only when one of them is called."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from seeds.errors import SourceError
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@contextmanager
+def _whole(out: Path, force: bool) -> Iterator[Path]:
+    """A folder beside ``out`` to write into, which takes its place only when all went well."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())) and not force:
+        raise SourceError(f"{out}: is there already; give another folder, or --force to replace it")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    try:
+        yield temporary
+        old = temporary.with_name(temporary.name + ".old")
+        if out.exists():
+            out.rename(old)
+        temporary.chmod(0o777 & ~_umask())
+        temporary.rename(out)
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _day(text: str, what: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise SourceError(f"{what}: '{text}' is no date; write it as 2026-05-07") from None
+
+
+def _dated(text: str) -> tuple[Path, dt.date]:
+    """``FILE:DATE``, or a file whose name holds its date, as LEAP's do."""
+    file, _, date = text.rpartition(":")
+    if file and _DATE.fullmatch(date):
+        return Path(file), _day(date, text)
+    found = _DATE.search(Path(text).name)
+    if not found:
+        raise SourceError(f"--earlier {text}: say which polling day it is of, as FILE:2022-05-05")
+    return Path(text), _day(found[0], text)
+
+
+@click.command("import")
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option(
+    "--tonight", "-t", multiple=True, required=True, type=click.Path(path_type=Path), help="File of the night."
+)
+@click.option("--date", "-d", required=True, help="Polling day, as 2026-05-07.")
+@click.option("--earlier", "-e", multiple=True, metavar="FILE[:DATE]", help="File of an earlier election.")
+@click.option("--labels", type=click.Path(path_type=Path), help="CSV of party labels: label,code[,name,family].")
+@click.option("--key", help="Key of the pack; the folder's name if not given.")
+@click.option("--name", help="Name of the election, for headings.")
+@click.option("--outcome/--no-outcome", default=True, help="Whether to keep the results, for replays.")
+@click.option("--force", is_flag=True, help="Replace a folder that is there.")
+def import_(
+    out: Path,
+    tonight: tuple[Path, ...],
+    date: str,
+    earlier: tuple[str, ...],
+    labels: Path | None,
+    key: str | None,
+    name: str | None,
+    outcome: bool,
+    force: bool,
+) -> None:
+    """Make a pack of another night, in folder OUT, from publishers' files.
+
+    A file is a CSV of the Local Elections Archive Project or a workbook of the House of Commons Library, of the night
+    (--tonight) or of an earlier polling day (--earlier). Wards are matched to their earlier results by code, else by
+    name; across a change of boundaries they are not. What was matched, dropped and could not be read is said.
+    """
+    from seeds.build.imported import make
+    from seeds.pack import load_election, load_outcome
+    from seeds.write import write_election, write_outcome
+
+    day = _day(date, "--date")
+    title = name or f"Elections of {day.day} {day:%B} {day.year}"
+    made = make(key or out.name, title, day, tonight, [_dated(e) for e in earlier], labels)
+    with _whole(out, force) as folder:
+        write_election(folder, made.election, made.sources)
+        load_election(folder)
+        if outcome:
+            write_outcome(folder, made.outcome)
+            load_outcome(folder)
+    for line in made.lines:
+        click.echo(line)
+    click.echo(f"written: {out}")
+
+
+@click.command("build-packs")
+@click.argument("shared", type=click.Path(path_type=Path))
+@click.option("--only", multiple=True, help="Build this pack only (may be given again).")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder to write into; the embedded packs if not given.")
+def build_packs(shared: Path, only: tuple[str, ...], out: Path | None) -> None:
+    """Build the embedded packs and the table of councils again from the raw data in folder SHARED.
+
+    The same files give the same bytes. What was matched, dropped and could not be read is said.
+    """
+    from seeds.build import councils_table, night2012
+    from seeds.build.packs import YEARS, write
+    from seeds.build.raw import Raw
+    from seeds.labels import TABLES
+    from seeds.pack import PACKS
+
+    keys = [night2012.KEY, *map(str, YEARS)]
+    unknown = [k for k in only if k not in keys]
+    if unknown:
+        raise SourceError(f"--only {unknown[0]}: no such pack; there are {', '.join(keys)}")
+    raw = Raw(shared)
+    target = out or PACKS
+    if not only:
+        councils_table.build(raw.folder, out / "tables" if out else TABLES)
+    for key in [k for k in keys if not only or k in only]:
+        if key == night2012.KEY:
+            night2012.build(raw, target / key)
+            click.echo(f"{key}: written")
+            continue
+        for line in write(raw, int(key), target).lines():
+            click.echo(line)
