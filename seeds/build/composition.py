@@ -46,8 +46,11 @@ class Composition:
 
 
 def listed_ward(name: str) -> str:
-    """A ward's name as the lists of councillors are compared: they drop hyphens without a space, "HenleyonThames"."""
-    return fold_ward(name).replace(" ", "")
+    """A ward's name as the lists of councillors are compared.
+
+    They drop hyphens without a space ("HenleyonThames") and genitives now and then.
+    """
+    return "".join(word.rstrip("s") for word in fold_ward(name).split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,16 +147,19 @@ class Labels:
 
 
 _APOSTROPHES = re.compile(r"['’`.]")
+_GENITIVE = re.compile(r"s['’]s\b")
 _OTHERS = re.compile(r"[^a-z0-9]+")
 _DROPPED = {"and", "the", "ward", "division", "ed"}
 
 
 def fold_ward(name: str) -> str:
-    """A ward's name as it is compared: "St. James's & Woods Ward" and "St James and Wood" are one."""
-    text = _APOSTROPHES.sub("", name.casefold().replace("'s", "").replace("’s", ""))
+    """A ward's name as it is compared: "St. James's & Town Ward" and "St James and Town" are one.
+
+    A final s counts: Worcestershire has a St John and a St Johns.
+    """
+    text = _APOSTROPHES.sub("", _GENITIVE.sub("s", name.casefold()))
     words = _OTHERS.sub(" ", text.replace("&", " and ")).split()
-    # Publishers differ in their plurals and genitives; no council has two wards that differ in a final s alone.
-    kept = [("st" if w == "saint" else w.rstrip("s") or w) for w in words if w not in _DROPPED]
+    kept = [("st" if w == "saint" else w) for w in words if w not in _DROPPED]
     return " ".join(kept) or " ".join(words)
 
 
