@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from models import Design, Posterior, build_design, update
 from models.swing import Kernel, make_kernel
@@ -86,7 +87,10 @@ def project(
         declared = from_frame(election, declared)
     session = session or open_session(election)
     _belongs(session, declared)
-    posterior = update(session.design, _for_model(declared), seed=seed, draws=draws, kernel=session.kernel)
+    # The model's matrices are small: a second BLAS thread gains nothing, costs minutes on a busy machine, and makes
+    # the last digits depend on the number of cores.
+    with threadpool_limits(limits=1, user_api="blas"):
+        posterior = update(session.design, _for_model(declared), seed=seed, draws=draws, kernel=session.kernel)
     return assemble(reduce(session, declared, posterior, seed=seed, draws=draws), as_of=as_of, time_note=time_note)
 
 

@@ -16,7 +16,7 @@ from scenarios.replay import replay as run
 from seeds import DeclarationError, Election, Outcome, load_election, load_outcome
 
 #: Projections of a whole night, at most, unless --every says otherwise.
-STEPS = 60
+STEPS = 75
 
 
 @click.command()

@@ -114,11 +114,16 @@ def replay(
 
 
 def differences(election: Election, outcome: Outcome, projection: Projection) -> list[str]:
-    """Where our count differs from the source's seats: one line per council, for those that have declared."""
+    """Where our count differs from the source's seats or control: a line each, for councils that have declared."""
     out = []
     for slug, council in projection.councils.items():
         told = outcome.councils.get(slug)
-        if council.state != "declared" or told is None or told.seats_won is None:
+        if council.state != "declared" or told is None:
+            continue
+        ours_in_control = next(iter(council.control), None)
+        if ours_in_control and told.control_after and ours_in_control != told.control_after:
+            out.append(f"{council.name}: control {ours_in_control} counted, {told.control_after} in the source")
+        if told.seats_won is None:
             continue
         ours = {p: round(s.p50) for p, s in council.won.items() if round(s.p50)}
         theirs = {p: n for p, n in told.seats_won.items() if n}
