@@ -21,7 +21,7 @@ def slug(name: str) -> str:
 
 
 def ballot_ids(contests: Sequence[SourceContest], published: Mapping[tuple[str, str], str]) -> list[str]:
-    """Ballot id of each contest: the published one where known (by council and ward code or name), else made by the rule.
+    """Ballot id of each contest: the published one where known (by council and ward), else made by the rule.
 
     A second contest in a ward of the same council gets ``.by``, a third ``.by2``.
     """
