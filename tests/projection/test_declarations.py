@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hypothesis
 import pandas as pd
 import pytest
+from hypothesis import strategies as st
 
 from projection.declarations import from_frame, read_declarations
 from seeds import DeclarationError, load_election
@@ -219,3 +221,30 @@ def test_a_frame_is_read_as_a_file_is(read, toy_pack):
         from_frame(election, frame)
     with pytest.raises(DeclarationError, match="lacks the column votes"):
         from_frame(election, frame.drop(columns="votes"))
+
+
+@st.composite
+def mutations(draw):
+    """A good file with some bytes deleted, replaced, doubled or moved."""
+    data = bytearray((GOOD + f"{CASTLE},Con,950\n").encode())
+    for _ in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, len(data)))
+        until = min(at + draw(st.integers(0, 12)), len(data))
+        kind = draw(st.sampled_from(["delete", "replace", "double"]))
+        new = draw(st.binary(max_size=6) | st.sampled_from([b"\n", b",", b'"', b"\r", b"-", "é²".encode()]))
+        data[at:until] = {"delete": b"", "replace": new, "double": data[at:until] * 2}[kind]
+    return bytes(data)
+
+
+@hypothesis.given(mutations())
+@hypothesis.settings(max_examples=300, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture])
+def test_a_mutated_file_is_refused_or_taken_by_whole_contests_and_never_a_traceback(read, data):
+    try:
+        declared = read(data)
+    except DeclarationError:
+        return
+    # What was taken is a whole contest with votes for everyone who stood; a changed digit cannot be known for one.
+    assert set(declared.contests) <= {NORTH}
+    for votes in declared.contests.values():
+        assert {p: len(v) for p, v in votes.items()} == {"Con": 1, "Lab": 1, "LD": 1}
+        assert all(v >= 0 and v.is_integer() for vs in votes.values() for v in vs)
