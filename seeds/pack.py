@@ -161,6 +161,28 @@ def _earlier(folder: Path) -> dict[str, list[EarlierResult]]:
     return out
 
 
+def load_polls(pack: str | Path) -> tuple[Poll, ...]:
+    """Load a pack's polls alone."""
+    return tuple(
+        Poll(
+            r.read("start", dt.date.fromisoformat),
+            r.read("end", dt.date.fromisoformat),
+            r.text("pollster"),
+            r.read_opt("n", int),
+            r.read("shares", parse_shares),
+        )
+        for r in rows(find(pack) / "polls.csv", "start,end,pollster,n,shares")
+    )
+
+
+def load_national(pack: str | Path) -> tuple[NationalShare, ...]:
+    """Load a pack's national shares of earlier years alone."""
+    return tuple(
+        NationalShare(r.read("year", int), r.text("series"), r.read("shares", parse_shares), r.cells["note"])  # type: ignore[arg-type]
+        for r in rows(find(pack) / "national.csv", "year,series,shares,note")
+    )
+
+
 def load_election(pack: str | Path) -> Election:
     """Load what was known before the polls closed.
 
@@ -251,20 +273,8 @@ def load_election(pack: str | Path) -> Election:
         parties=parties,
         councils=councils,
         contests=contests,
-        polls=tuple(
-            Poll(
-                r.read("start", dt.date.fromisoformat),
-                r.read("end", dt.date.fromisoformat),
-                r.text("pollster"),
-                r.read_opt("n", int),
-                r.read("shares", parse_shares),
-            )
-            for r in rows(folder / "polls.csv", "start,end,pollster,n,shares")
-        ),
-        national=tuple(
-            NationalShare(r.read("year", int), r.text("series"), r.read("shares", parse_shares), r.cells["note"])  # type: ignore[arg-type]
-            for r in rows(folder / "national.csv", "year,series,shares,note")
-        ),
+        polls=load_polls(folder),
+        national=load_national(folder),
         scope=scope,
         sources=tuple(f"{s['table']}: {s['origin']} ({s['licence']}). {s['credit']}" for s in meta.get("source", [])),
         sha256=_digest(folder),

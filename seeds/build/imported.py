@@ -11,11 +11,12 @@ from pathlib import Path
 
 from seeds.build.councils import best_votes, history, seats_won
 from seeds.build.night import ballot_ids, contests_of, entry_of, parties_of, sort_key
+from seeds.cells import parse_shares
 from seeds.errors import SourceError, at
 from seeds.labels import fold, parties
 from seeds.matching import Matches, assign_codes, match
 from seeds.outcome import CouncilResult, Outcome
-from seeds.pack import embedded, load_election, load_outcome
+from seeds.pack import embedded, find, load_national, load_polls, rows
 from seeds.readers.commons import read_commons
 from seeds.readers.contest import Reading, SourceContest, fold_ward, read_bytes
 from seeds.readers.leap import read_leap
@@ -86,20 +87,18 @@ def _known_nationally(date: dt.date) -> tuple[tuple[Poll, ...], tuple[NationalSh
     polls: dict[tuple[dt.date, dt.date, str], Poll] = {}
     national: dict[tuple[int, str], NationalShare] = {}
     for key in embedded():
-        election = load_election(key)
-        for p in election.polls:
+        for p in load_polls(key):
             if p.end < date:
                 polls[p.end, p.start, p.pollster] = p
-        for n in election.national:
+        for n in load_national(key):
             if n.year < date.year:
                 national[n.year, n.series] = n
-        if election.date < date:
-            for series, shares in load_outcome(key).national.items():
-                if series in ("PNS", "NEV"):
-                    national.setdefault(
-                        (election.date.year, series),
-                        NationalShare(election.date.year, series, shares),  # type: ignore[arg-type]
-                    )
+    for r in rows(find(embedded()[-1]) / "outcome" / "national.csv", "series,shares"):
+        # Figures of the last embedded night stand in no later pack.
+        year, series = int(embedded()[-1]), r.text("series")
+        if year < date.year and series in ("PNS", "NEV"):
+            shares = r.read("shares", parse_shares)
+            national[year, series] = NationalShare(year, series, shares)  # type: ignore[arg-type]
     return tuple(polls[k] for k in sorted(polls)), tuple(national[k] for k in sorted(national))
 
 

@@ -1,0 +1,109 @@
+"""Workbooks of the Commons Library, in the shapes of two years."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from seeds.errors import SourceError
+from seeds.readers.commons import read_commons
+
+openpyxl = pytest.importorskip("openpyxl")
+pytest.importorskip("python_calamine")
+
+DAY = dt.date(2021, 5, 6)
+CANDIDATES = [
+    ["Local election results by candidate, 2021"],
+    [
+        "County code",
+        "County name",
+        "Local authority code",
+        "Local authority name",
+        "Ward/ED code",
+        "Ward/ED name",
+        "Candidate name",
+        "Votes",
+        "Votes (%)",
+        "Elected",
+        "Total valid votes",
+        "Party name",
+    ],
+    ["E10000003", "Cambridgeshire", "E07000008", "Cambridge", "E58000050", "Abbey", "A", 1178, 0.5, 1, 2000, "LAB"],
+    ["E10000003", "Cambridgeshire", "E07000008", "Cambridge", "E58000050", "Abbey", "B", 822, 0.5, 0, 2000, "GREEN"],
+    ["E10000003", "Cambridgeshire", "E07000008", "Cambridge", "E05013050", "Abbey", "C", 1129, 0.5, 1, 2000, "GREEN"],
+    ["E10000003", "Cambridgeshire", "E07000008", "Cambridge", "E05013050", "Abbey", "D", 90, 0.5, 1, 2000, "IND"],
+    [None, None, "E06000051", "Shropshire", "E05008137", "Albrighton", "E", 0, None, 1, 0, "CON"],
+]
+WARDS = [
+    ["Local election results by ward, 2021"],
+    [
+        "County code",
+        "County name",
+        "Local authority code",
+        "Local authority name",
+        "Ward/ED code",
+        "Ward/ED name",
+        "Vacancies",
+        "Type",
+        "Electorate",
+        "Turnout (%)",
+        "LAB",
+    ],
+    ["E10000003", "Cambridgeshire", "E07000008", "Cambridge", "E58000050", "Abbey", 1, "SC", 7085, 31.2, 1178],
+    ["E10000003", "Cambridgeshire", "E07000008", "Cambridge", "E05013050", "Abbey", "NA", "SDT", 7388, 0.305, 0],
+]
+
+
+def book(file: Path, candidates: list[list[object]], wards: list[list[object]]) -> Path:
+    made = openpyxl.Workbook()
+    for title, rows in (("Candidates-results", candidates), ("Wards-results", wards)):
+        sheet = made.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    made.remove(made["Sheet"])
+    made.save(file)
+    return file
+
+
+def test_a_county_division_and_a_district_ward_of_one_name_are_two_contests(tmp_path: Path) -> None:
+    county, district, _ = read_commons(book(tmp_path / "b.xlsx", CANDIDATES, WARDS), DAY).contests
+    assert (county.council, county.gss, county.seats, county.area) == ("cambridgeshire", "E58000050", 1, "Cambridge")
+    assert (district.council, district.gss, district.area) == ("cambridge", "E05013050", None)
+    assert district.seats == 2, "a blank count of vacancies takes the number elected"
+    assert (county.turnout, district.turnout) == (31.2, 30.5), "a percentage or a fraction"
+    assert county.electorate == 7085
+
+
+def test_an_uncontested_ward_missing_from_the_sheet_of_wards_is_kept(tmp_path: Path) -> None:
+    reading = read_commons(book(tmp_path / "b.xlsx", CANDIDATES, WARDS), DAY)
+    last = reading.contests[-1]
+    assert (last.council, last.seats, last.uncontested, last.electorate) == ("shropshire", 1, True, None)
+    assert "E05008137" in str(reading.problems[0])
+
+
+def test_marks_that_do_not_fit_the_seats_are_named(tmp_path: Path) -> None:
+    wards = [*WARDS[:3], [*WARDS[3][:6], 1, *WARDS[3][7:]]]
+    reading = read_commons(book(tmp_path / "b.xlsx", CANDIDATES, wards), DAY)
+    assert reading.contests[1].seats == 1
+    assert any("1 seats, but 2 are marked as elected" in str(p) for p in reading.problems)
+
+
+def test_a_missing_column_sheet_or_file_stops_the_reading(tmp_path: Path) -> None:
+    without = [row[:-1] for row in CANDIDATES]
+    with pytest.raises(SourceError, match="party name"):
+        read_commons(book(tmp_path / "b.xlsx", without, WARDS), DAY)
+    made = openpyxl.Workbook()
+    made.save(tmp_path / "empty.xlsx")
+    with pytest.raises(SourceError, match="no sheet of candidates"):
+        read_commons(tmp_path / "empty.xlsx", DAY)
+    (tmp_path / "text.xlsx").write_text("not a workbook")
+    with pytest.raises(SourceError, match="not a workbook"):
+        read_commons(tmp_path / "text.xlsx", DAY)
+
+
+def test_an_unknown_party_is_named_with_its_row(tmp_path: Path) -> None:
+    rows = [*CANDIDATES[:3], [*CANDIDATES[3][:-1], "WHIG"], *CANDIDATES[4:]]
+    with pytest.raises(SourceError, match="row 4: 'WHIG'"):
+        read_commons(book(tmp_path / "b.xlsx", rows, WARDS), DAY)

@@ -1,0 +1,152 @@
+"""``pns import``: a night of the user's own; ``pns build-packs``: the same bytes again."""
+
+from __future__ import annotations
+
+import filecmp
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from seeds import load_election, load_outcome
+from seeds.cli import build_packs, import_
+from seeds.errors import SourceError
+from seeds.pack import PACKS
+
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+NOW = """
+"Adur","E07000223","Buckingham","E05007562","A","C","520","1"
+"Adur","E07000223","Buckingham","E05007562","B","Lab","195","0"
+"Adur","E07000223","Churchill","E05007563","C","C","0","1"
+"Adur","E07000223","Cokeham","E05007564","D","Lab","x","1"
+"""
+THEN = """
+"Adur","E07000223","Buckingham","E05007562","A","C","600","1"
+"Adur","E07000223","Buckingham","E05007562","B","UKIP","300","0"
+"Adur","E07000223","Churchill","E05000001","C","C","400","1"
+"""
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    now, then = tmp_path / "leap-2026-05-07.csv", tmp_path / "leap-2022-05-05.csv"
+    now.write_text(NOW.lstrip())
+    then.write_text(THEN.lstrip())
+    return now, then
+
+
+def run(*args: object, ok: bool = True) -> str:
+    result = CliRunner().invoke(import_, [str(a) for a in args])
+    if ok and result.exception:
+        raise result.exception
+    if not ok:
+        assert isinstance(result.exception, SourceError), result
+        return str(result.exception)
+    return result.output
+
+
+def test_a_pack_is_made_and_what_was_matched_and_left_out_is_said(files: tuple[Path, Path], tmp_path: Path) -> None:
+    now, then = files
+    out = tmp_path / "night"
+    said = run(out, "-t", now, "-d", "2026-05-07", "-e", then, "--name", "A night")
+    assert "matched: 1 of 2 contests with an earlier result" in said
+    assert "dropped: other code: 1 earlier results" in said
+    assert "row 4: Adur, Cokeham: votes 'x' cannot be read" in said
+    election = load_election(out)
+    assert (election.key, election.name, str(election.date)) == ("night", "A night", "2026-05-07")
+    polled, silent = election.contests.values()
+    assert polled.ballot_id == "local.adur.buckingham.2026-05-07"
+    assert [dict(e.votes) for e in polled.earlier] == [{"Con": (600.0,), "UKIP": (300.0,)}]
+    assert silent.status == "uncontested"
+    assert election.councils["adur"].held_over is None, "not in the files: unknown"
+    assert election.polls
+    assert {n.series for n in election.national} == {"PNS", "NEV", "GE"}
+    assert load_outcome(out).contests[polled.ballot_id].elected == {"Con": 1}
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["leap-2022-05-05.csv", "leap-2026-05-07.csv", "night"]
+
+
+def test_a_night_without_its_results(files: tuple[Path, Path], tmp_path: Path) -> None:
+    run(tmp_path / "night", "-t", files[0], "-d", "2026-05-07", "--no-outcome")
+    assert not (tmp_path / "night" / "outcome").exists()
+
+
+def test_nothing_is_left_half_written(files: tuple[Path, Path], tmp_path: Path) -> None:
+    now, then = files
+    now.write_text(NOW.lstrip().replace('"Lab","195"', '"Whig","195"'))
+    assert "row 2: 'Whig'" in run(tmp_path / "night", "-t", now, "-d", "2026-05-07", "-e", then, ok=False)
+    assert sorted(p.name for p in tmp_path.iterdir()) == [then.name, now.name]
+
+
+def test_a_users_own_labels(files: tuple[Path, Path], tmp_path: Path) -> None:
+    now = files[0]
+    now.write_text(NOW.lstrip().replace('"Lab","195"', '"Whig","195"'))
+    labels = tmp_path / "labels.csv"
+    labels.write_text("label,code,name,family\nWhig,Whigs,The Whig Party,local\n")
+    run(tmp_path / "night", "-t", now, "-d", "2026-05-07", "--labels", labels)
+    assert load_election(tmp_path / "night").parties["Whigs"].name == "The Whig Party"
+    labels.write_text("label,code,name,family\nWhig,Whigs,The Whig Party,royal\n")
+    said = run(tmp_path / "other", "-t", now, "-d", "2026-05-07", "--labels", labels, ok=False)
+    assert "row 2, column family: 'royal'" in said
+
+
+def test_a_folder_that_is_there_is_not_overwritten_unasked(files: tuple[Path, Path], tmp_path: Path) -> None:
+    out = tmp_path / "night"
+    run(out, "-t", files[0], "-d", "2026-05-07", "--key", "first")
+    assert "is there already" in run(out, "-t", files[0], "-d", "2026-05-07", ok=False)
+    run(out, "-t", files[0], "-d", "2026-05-07", "--key", "second", "--force")
+    assert load_election(out).key == "second"
+
+
+@pytest.mark.parametrize(
+    ("args", "why"),
+    [
+        (["-d", "7 May"], "'7 May' is no date"),
+        (["-d", "2020-05-07", "-e", "THEN"], "is not earlier than 2020-05-07"),
+        (["-d", "2026-05-07", "-e", "leap.csv"], "say which polling day"),
+        (["-d", "2026-05-07", "-e", "nowhere.csv:2022-05-05"], "nowhere.csv: cannot be read"),
+        (["-d", "2026-05-07", "-e", "THEN", "-e", "COPY"], "give each contest in one file only"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_the_reason(
+    files: tuple[Path, Path], tmp_path: Path, args: list[str], why: str
+) -> None:
+    now, then = files
+    copy = tmp_path / "copy-2022-05-05.csv"
+    copy.write_text(then.read_text())
+    given = [{"THEN": str(then), "COPY": str(copy)}.get(a, a) for a in args]
+    assert why in run(tmp_path / "night", "-t", now, *given, ok=False)
+
+
+def test_building_needs_the_raw_data(tmp_path: Path) -> None:
+    result = CliRunner().invoke(build_packs, [str(tmp_path)])
+    assert isinstance(result.exception, SourceError)
+    assert "holds no folder leap" in str(result.exception)
+
+
+@pytest.mark.shared
+def test_the_2018_file_imported_as_a_users_is_the_embedded_night(tmp_path: Path) -> None:
+    leap = SHARED / "leap"
+    said = run(
+        *(tmp_path / "night", "-t", leap / "leap-2018-05-03.csv", "-d", "2018-05-03"),
+        *("-e", f"{leap / '2014_results.csv'}:2014-05-22"),
+        *("-e", leap / "leap-2016-05-05.csv", "-e", leap / "leap-2017-05-04.csv"),
+    )
+    assert "matched: 2283 of 2749 contests with an earlier result" in said
+    assert "row 4784: Hackney: a contest for mayor" in said
+    mine, theirs = load_outcome(tmp_path / "night"), load_outcome("2018")
+
+    def seats(outcome: object) -> dict[str, object]:
+        return {k: v.seats_won for k, v in outcome.councils.items()}  # type: ignore[attr-defined]
+
+    assert seats(mine) == seats(theirs)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("key", ["2016", "2025"])
+def test_rebuilding_a_pack_gives_the_same_bytes(tmp_path: Path, key: str) -> None:
+    result = CliRunner().invoke(build_packs, [str(SHARED), "--only", key, "--out", str(tmp_path)])
+    assert result.exception is None, result.exception
+    files = sorted(p.relative_to(PACKS / key) for p in (PACKS / key).rglob("*") if p.is_file())
+    assert files == sorted(p.relative_to(tmp_path / key) for p in (tmp_path / key).rglob("*") if p.is_file())
+    _, mismatch, errors = filecmp.cmpfiles(PACKS / key, tmp_path / key, [str(f) for f in files], shallow=False)
+    assert (mismatch, errors) == ([], [])
