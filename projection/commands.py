@@ -24,9 +24,10 @@ def elections(as_json: bool) -> None:
         for fact in facts:
             click.echo(json.dumps(fact, ensure_ascii=False))
         return
+    from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table(title="Election packs", title_justify="left")
+    table = Table(title="Election packs", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("Pack")
     table.add_column("Date", no_wrap=True)
     for name in ("Councils", "Contests", "Seats up", "With a baseline"):

@@ -6,6 +6,7 @@ import math
 import sys
 from typing import IO
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -14,7 +15,9 @@ from projection.result import LUMP, NOC, CouncilProjection, Projection
 from projection.summary import Summary
 
 #: Width where there is no terminal to ask.
-WIDTH = 124
+WIDTH = 132
+#: Terminals narrower than this wrap figures rather than cut them off.
+WIDE = 110
 PARTY_ROWS = 12
 OTHERS = "All others"
 COUNCIL_ROWS = 20
@@ -87,19 +90,27 @@ def scope_words(projection: Projection) -> str:
     return words
 
 
-def parties_table(projection: Projection, rows: int = PARTY_ROWS, truth: Projection | None = None) -> Table:
+def parties_table(
+    projection: Projection, rows: int = PARTY_ROWS, truth: Projection | None = None, wide: bool = True
+) -> Table:
     """Votes, seats and change by party, each with its 90% interval and what it compares with.
 
-    ``truth`` adds the same seats and change once all had declared.
+    ``truth`` adds the same seats and change once all had declared; ``wide`` keeps figures on one line.
     """
     scope = projection.scope
-    table = Table(title=f"{projection.name}: projection", title_justify="left", caption_justify="left")
-    table.add_column("Party", overflow="fold")
+    table = Table(
+        title=f"{projection.name}: projection",
+        title_justify="left",
+        caption_justify="left",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+    )
+    table.add_column("Party", overflow="fold", min_width=12)
     for name in ("Ward votes %", "Seats", "Were up", "Change", "Councils"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=wide, overflow="fold")
     if truth is not None:
-        table.add_column("Result: seats", justify="right")
-        table.add_column("change", justify="right")
+        table.add_column("Result: seats", justify="right", no_wrap=wide, overflow="fold")
+        table.add_column("change", justify="right", no_wrap=wide, overflow="fold")
 
     def add(name: str, party: str, seats: Summary | None, compare: bool) -> None:
         share, net, councils = (x.get(party) for x in (projection.shares, projection.net, projection.controlled))
@@ -147,7 +158,9 @@ def councils_table(projection: Projection, rows: int = COUNCIL_ROWS) -> Table | 
     called.sort(key=lambda c: _interest(c, lumped), reverse=True)
     if not called:
         return None
-    table = Table(title="Control of councils", title_justify="left", caption_justify="left")
+    table = Table(
+        title="Control of councils", title_justify="left", caption_justify="left", box=SIMPLE_HEAD, pad_edge=False
+    )
     for name in ("Council", "", "Before", "After", "Seats after"):
         table.add_column(name, overflow="fold")
     for council in called[:rows]:
@@ -179,7 +192,7 @@ def print_projection(
     out.print(headline(projection), style="bold")
     if projection.time_note:
         out.print(projection.time_note, style="italic")
-    out.print(parties_table(projection, truth=truth))
+    out.print(parties_table(projection, truth=truth, wide=out.width >= WIDE))
     if councils and (table := councils_table(projection, councils)):
         out.print(table)
     out.print(f"Medians with 90% intervals, from {projection.draws:,} draws, seed {projection.seed}.")
