@@ -138,3 +138,5 @@ def build_packs(shared: Path, only: tuple[str, ...], out: Path | None) -> None:
             continue
         for line in write(raw, int(key), target).lines():
             click.echo(line)
+    for problem in raw.archive_problems:
+        click.echo(f"archives: {problem}")

@@ -35,7 +35,7 @@ class Report:
         """The report in words."""
         out = [f"{self.year}: " + "; ".join(f"{k} {v}" for k, v in self.matches.items())]
         out += [f"  seats held over, {how or 'whole council up'}: {n} councils" for how, n in self.held.items()]
-        out += [f"  not read: {p}" for p in self.problems]
+        out += [f"  {p}" for p in self.problems]
         out += [f"  same code, other name: {r}" for r in self.renamed]
         out += [f"  held over, the two ways differ: {r}" for r in self.disagree]
         return out + [f"  odd: {o}" for o in self.odd]

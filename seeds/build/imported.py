@@ -193,7 +193,7 @@ def _report(tonight: Sequence[Reading], earlier: Sequence[Reading], matches: Mat
         f"dropped: {council}: {n} wards of {year} redrawn since" for (council, year), n in sorted(redrawn.items())
     ]
     lines += [f"same code, other name: {a.ward} of {a.council} was {b.ward} ({b.date})" for a, b in matches.renamed]
-    lines += [f"not read: {p}" for r in (*tonight, *earlier) for p in r.problems]
+    lines += [str(p) for r in (*tonight, *earlier) for p in r.problems]
     return tuple(lines)
 
 

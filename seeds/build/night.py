@@ -25,7 +25,7 @@ def ballot_ids(contests: Sequence[SourceContest], published: Mapping[tuple[str, 
 
     A second contest in a ward of the same council gets ``.by``, a third ``.by2``.
     """
-    out: list[str] = []
+    out: dict[str, None] = {}
     for c in contests:
         known = published.get((c.key, c.gss or "")) or published.get((c.key, c.ward))
         mark = ".by" if c.by_election else ""
@@ -35,8 +35,8 @@ def ballot_ids(contests: Sequence[SourceContest], published: Mapping[tuple[str, 
         while made in out:
             made = f"{head.removesuffix('.by')}.by{n if n > 1 else ''}.{date}"
             n += 1
-        out.append(made)
-    return out
+        out[made] = None
+    return list(out)
 
 
 def result_check(c: SourceContest) -> str:

@@ -89,8 +89,11 @@ class Raw:
     @cached_property
     def cities(self) -> list[SourceContest]:
         """The five cities since their wards of 2004."""
-        files = sorted((self.folder / "five-cities").iterdir())
-        return [c for file in files for c in read_five_cities(file).contests]
+        return [c for reading in self._cities for c in reading.contests]
+
+    @cached_property
+    def _cities(self) -> list[Reading]:
+        return [read_five_cities(file) for file in sorted((self.folder / "five-cities").iterdir())]
 
     @cached_property
     def _lancashire(self) -> tuple[list[SourceContest], list[Problem]]:
@@ -110,9 +113,9 @@ class Raw:
         return self._lancashire[0]
 
     @property
-    def lancashire_problems(self) -> list[Problem]:
-        """What of Lancashire could not be told."""
-        return self._lancashire[1]
+    def archive_problems(self) -> list[Problem]:
+        """What of the five cities and of Lancashire could not be used."""
+        return [*(p for reading in self._cities for p in reading.problems), *self._lancashire[1]]
 
     @cached_property
     def lancashire_files(self) -> set[str]:

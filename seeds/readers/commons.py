@@ -159,7 +159,7 @@ def read_commons(file: Path, date: dt.date, labels: dict[str, str] | None = None
             if place not in groups:
                 why = f"code {code} of {row[cc['ward']]} is not in the sheet of wards"
                 what = f"taken for {place[1]} by its name" if options else "taken without electorate and turnout"
-                problems.append(Problem(name, number, f"{why}; {what}"))
+                problems.append(Problem(name, number, f"{why}; {what}", kept=True))
         groups.setdefault(place, []).append((number, row))
     contests = []
     for place, rows in groups.items():
@@ -193,9 +193,8 @@ def read_commons(file: Path, date: dt.date, labels: dict[str, str] | None = None
         note = ""
         if marked != seats:
             note = f"the source marks {marked} as elected"
-            problems.append(
-                Problem(name, first, f"{council}, {w['ward']}: {seats} seats, but {marked} are marked as elected")
-            )
+            why = f"{council}, {w['ward']}: {seats} seats, but {marked} are marked as elected"
+            problems.append(Problem(name, first, why, kept=True))
         turnout, electorate, ballots = (_number(w.get(c)) for c in ("turnout", "electorate", "ballots"))
         contests.append(
             SourceContest(

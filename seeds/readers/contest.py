@@ -84,15 +84,17 @@ class SourceContest:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Rows that were left out, and why."""
+    """Rows that were left out, or taken although something is odd (``kept``), and why."""
 
     file: str
     row: int
     why: str
     rows: int = 1
+    kept: bool = False
 
     def __str__(self) -> str:
-        return f"{at(self.file, self.row)}: {self.why}" + (f" ({self.rows} rows)" if self.rows > 1 else "")
+        what = "odd" if self.kept else "not read"
+        return f"{what}: {at(self.file, self.row)}: {self.why}" + (f" ({self.rows} rows)" if self.rows > 1 else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def test_a_leap_file_without_a_header(tmp_path: Path) -> None:
     assert barnet.votes()["Ind"] == (70.0, 50.0), "each independent is a person of its own"
     assert barnet.won() == {"Ind": 2}
     assert [str(p) for p in reading.problems] == [
-        "leap-2018-05-03.csv, row 3: Hackney: a contest for mayor, without candidates; left out"
+        "not read: leap-2018-05-03.csv, row 3: Hackney: a contest for mayor, without candidates; left out"
     ]
 
 
