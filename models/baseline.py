@@ -18,7 +18,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from models.history import Past
@@ -125,63 +124,20 @@ def councils_and_levels(
     return place, 1.0 / (weight.sum(axis=1) + 1 / scales.place), level[:-1]
 
 
-@njit(cache=True)
-def _predict(
-    column: NDArray[np.int64],
-    log_share: Array,
-    level: Array,
-    prior: Array,
-    ward: Array,
-    noise: Array,
-    sitting: Array,
-    strength: float,
-    doubt: float,
-    mean: Array,
-    cov: Array,
-) -> None:
-    """Normal equations of each ward: its prior, each earlier result, and who sits for it, each up to a constant."""
-    n, t_count, e = log_share.shape
-    for i in range(n):
-        m = 0
-        while m < e and column[i, m] >= 0:
-            m += 1
-        precision = np.zeros((m, m))
-        score = np.zeros(m)
-        for j in range(m):
-            precision[j, j] = 1.0 / ward[column[i, j]]
-        for t in range(t_count + 1):
-            # The last turn is the sitting councillors: a seat held says that the party stood strong there once.
-            value = np.full(m, np.nan)
-            w = np.zeros(m)
-            for j in range(m):
-                if t < t_count:
-                    value[j] = log_share[i, t, j] - level[t, column[i, j]] - prior[i, j]
-                    w[j] = 1.0 / noise[t, column[i, j]]
-                elif not np.isnan(sitting[i, j]):
-                    value[j] = strength * sitting[i, j]
-                    w[j] = 1.0 / (doubt * ward[column[i, j]])
-                if np.isnan(value[j]):
-                    w[j] = 0.0
-            total = w.sum()
-            if total == 0.0:
-                continue
-            for j in range(m):
-                if w[j] == 0.0:
-                    continue
-                for h in range(m):
-                    if w[h] == 0.0:
-                        continue
-                    g = -w[j] * w[h] / total
-                    if h == j:
-                        g += w[j]
-                    precision[j, h] += g
-                    score[j] += g * value[h]
-        c = np.linalg.inv(precision)
-        b = c @ score
-        for j in range(m):
-            mean[i, j] = prior[i, j] + b[j]
-            for h in range(m):
-                cov[i, j, h] = c[j, h]
+def _normal_equations(value: Array, weight: Array) -> tuple[Array, Array]:
+    """Precision ``(n, e, e)`` and score ``(n, e)`` of values known up to a constant of the ward.
+
+    Parameters
+    ----------
+    value, weight
+        Shape ``(n, e)``; weight 0 where nothing is known.
+    """
+    total = weight.sum(axis=1)
+    share = weight / np.where(total > 0, total, 1.0)[:, None]
+    precision = -weight[:, :, None] * share[:, None, :]
+    diagonal = np.arange(weight.shape[1])
+    precision[:, diagonal, diagonal] += weight
+    return precision, np.einsum("neh,nh->ne", precision, value)
 
 
 def _beyond_council(past: Past, councils: NDArray[np.int64]) -> Array:
@@ -215,14 +171,22 @@ def predict(
         Age in years of each earlier date; shape ``(T,)``.
     """
     place, place_var, level = councils_and_levels(past, groups, years, scales)
-    n, _, e = past.log_share.shape
-    prior = np.where(past.column >= 0, place[councils[:, None], np.maximum(past.column, 0)], 0.0)
-    mean = np.zeros((n, e))
-    cov = np.tile(np.eye(e), (n, 1, 1))
-    noise = scales.noise[None] + scales.ageing[None] * years[:, None]
-    signal = scales.signal
-    _predict(
-        past.column, past.log_share, level, prior, scales.ward, noise, _beyond_council(past, councils),
-        signal["sitting"], signal["sitting variance"], mean, cov,
-    )  # fmt: skip
+    stands, safe = past.column >= 0, np.maximum(past.column, 0)
+    prior = np.where(stands, place[councils[:, None], safe], 0.0)
+    precision = np.where(stands, 1.0 / scales.ward[safe], 1.0)[:, :, None] * np.eye(stands.shape[1])
+    score = np.zeros(stands.shape)
+    for t, age in enumerate(years):
+        y = past.log_share[:, t]
+        known = np.isfinite(y)
+        value = np.where(known, y - level[t][safe] - prior, 0.0)
+        p, s = _normal_equations(value, np.where(known, 1.0 / (scales.noise + scales.ageing * age)[safe], 0.0))
+        precision, score = precision + p, score + s
+    # The sitting councillors: a seat held says that the party stood strong there once.
+    beyond = _beyond_council(past, councils)
+    known = np.isfinite(beyond)
+    doubt = scales.signal["sitting variance"] * scales.ward
+    value = np.where(known, scales.signal["sitting"] * beyond, 0.0)
+    p, s = _normal_equations(value, np.where(known, 1.0 / doubt[safe], 0.0))
+    cov = np.linalg.inv(precision + p)
+    mean = np.where(stands, prior + np.einsum("neh,nh->ne", cov, score + s), 0.0)
     return Baseline(mean=mean, cov=cov, council=place, council_var=place_var, level=level)

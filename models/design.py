@@ -30,6 +30,9 @@ COVARIATES = (
     "own council",
     "enters",
     "no baseline",
+    "no baseline, own council",
+    "sitting",
+    "sitting, own ward",
     "slate",
     *(f"lean {c}" for c in LEANS),
     *(f"{c} enters" for c in MOVERS),
@@ -209,6 +212,7 @@ def lay_out(ground: Ground, hyper: Hyper) -> Design:
     own_council = base.council[slots.councils[:, None], safe]
     seen = np.isfinite(past.log_share[:, :, :s]).any(axis=1)
     has_baseline = np.isfinite(past.log_share).any(axis=(1, 2))
+    sitting = np.isfinite(past.sitting).any(axis=1)
     own_council_mean = np.array(
         [np.mean(own_council[column == p]) if (column == p).any() else 0.0 for p in range(len(past.columns))]
     )
@@ -218,6 +222,9 @@ def lay_out(ground: Ground, hyper: Hyper) -> Design:
         (own_council - own_council_mean[safe])[..., None],
         (has_baseline[:, None] & ~seen)[..., None].astype(float),
         np.broadcast_to(~has_baseline[:, None, None], (n, s, 1)).astype(float),
+        np.where(has_baseline[:, None], 0.0, own_council - own_council_mean[safe])[..., None],
+        np.broadcast_to(sitting[:, None, None], (n, s, 1)).astype(float),
+        np.where(sitting[:, None], base.mean[:, :s] - own_council, 0.0)[..., None],
         np.log(np.maximum(slots.candidates, 1) / slots.seats[:, None]).clip(-1.5, 0.0)[..., None],
         np.broadcast_to(_leans(past, base, slots.councils)[:, None], (n, s, len(LEANS))),
         np.broadcast_to(ground.enters[:, None], (n, s, len(MOVERS))),
@@ -242,7 +249,9 @@ def lay_out(ground: Ground, hyper: Hyper) -> Design:
             mean=np.where(stands, base.mean[:, :s], 0.0),
             cov=np.where(both, base.cov[:, :s, :s], np.eye(s)),
         ),
-        totals=_totals_rows(past, base, np.array([names.index(t) for t in totals_names], dtype=np.int64), own_council_mean),
+        totals=_totals_rows(
+            past, base, np.array([names.index(t) for t in totals_names], dtype=np.int64), own_council_mean
+        ),
         totals_names=totals_names,
         totals_seats=np.array([_seats_up(election.councils[t]) for t in totals_names], dtype=np.int64),
         region=region,

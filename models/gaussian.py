@@ -47,15 +47,26 @@ class Evidence:
     count: int
 
 
-@njit(cache=True)
-def ward_information(cov: Array, m: int) -> tuple[Array, float]:
-    """Precision of m utilities known up to a constant, and the log determinant of the contrasts' covariance."""
-    w = np.linalg.inv(cov[:m, :m])
-    ones = w.sum(axis=1)
-    total = ones.sum()
-    g = w - np.outer(ones, ones) / total
-    sign, logdet = np.linalg.slogdet(cov[:m, :m])
-    return g, logdet + np.log(total)
+def contrast_precision(cov: Array, stands: NDArray[np.bool_]) -> tuple[Array, Array]:
+    """Precision of utilities known up to a constant, and the log determinant of the contrasts' covariance.
+
+    Parameters
+    ----------
+    cov
+        Shape ``(n, s, s)``, the identity where no slate stands.
+    stands
+        Shape ``(n, s)``.
+
+    Returns
+    -------
+    precision, logdet
+        Shapes ``(n, s, s)``, 0 where no slate stands, and ``(n,)``.
+    """
+    w = np.linalg.inv(cov) * (stands[:, :, None] & stands[:, None, :])
+    one = w.sum(axis=2)
+    total = one.sum(axis=1)
+    precision = w - one[:, :, None] * one[:, None, :] / total[:, None, None]
+    return precision, np.linalg.slogdet(cov)[1] + np.log(total)
 
 
 @njit(cache=True)
@@ -64,7 +75,7 @@ def _assemble(
     council: Index,
     column: Index,
     x: Array,
-    cov: Array,
+    precision: Array,
     resid: Array,
     weight: Array,
     p: int,
@@ -72,9 +83,9 @@ def _assemble(
     total_score: Array,
     rows: Array,
     row_score: Array,
-) -> tuple[float, float, int]:
+) -> tuple[float, int]:
     k = x.shape[2]
-    square, logdet, count = 0.0, 0.0, 0
+    square, count = 0.0, 0
     for a in range(len(contests)):
         i = contests[a]
         m = 0
@@ -82,23 +93,22 @@ def _assemble(
             m += 1
         if m < 2:
             continue
-        g, ld = ward_information(cov[i], m)
-        g = g * weight[a]
-        gr = g @ resid[i, :m]
-        square += np.dot(gr, resid[i, :m])
-        logdet += ld - (m - 1) * np.log(weight[a])
         count += m - 1
         for j in range(m):
             cj = column[i, j]
-            row_score[council[i], cj] += gr[j]
+            pull = 0.0
+            for h in range(m):
+                pull += weight[a] * precision[i, j, h] * resid[i, h]
+            square += pull * resid[i, j]
+            row_score[council[i], cj] += pull
             for u in range(k):
                 xu = x[i, j, u]
                 if xu == 0.0:
                     continue
-                total_score[u * p + cj] += xu * gr[j]
+                total_score[u * p + cj] += xu * pull
             for h in range(m):
                 ch = column[i, h]
-                gjh = g[j, h]
+                gjh = weight[a] * precision[i, j, h]
                 for v in range(k):
                     xv = x[i, h, v]
                     if xv == 0.0:
@@ -106,11 +116,16 @@ def _assemble(
                     rows[council[i], cj, v * p + ch] += gjh * xv
                     for u in range(k):
                         total[u * p + cj, v * p + ch] += x[i, j, u] * gjh * xv
-    return square, logdet, count
+    return square, count
 
 
 def gather(
-    design: Design, rows: Rows, which: Index, log_share: Array, cov: Array, weight: Array | None = None
+    design: Design,
+    rows: Rows,
+    which: Index,
+    log_share: Array,
+    precision: tuple[Array, Array],
+    weight: Array | None = None,
 ) -> Evidence:
     """Sum up what declared rows say.
 
@@ -122,8 +137,8 @@ def gather(
         Indices of the declared rows; shape ``(d,)``.
     log_share
         Log shares of all slates, NaN-free in the declared rows; shape ``(n, s)``.
-    cov
-        Covariance of each row's utilities given all effects; shape ``(n, s, s)``.
+    precision
+        Of each row's utilities given all effects, with the log determinants, from :func:`contrast_precision`.
     weight
         Multiplies a row's precision (heavy tails); shape ``(d,)``; ones if None.
     """
@@ -134,10 +149,12 @@ def gather(
     level = np.where(rows.column >= 0, design.level_mean[np.maximum(rows.column, 0)], 0.0)
     resid = np.where(rows.column >= 0, log_share - rows.mean - level, 0.0)
     w = np.ones(len(which)) if weight is None else weight
-    square, logdet, count = _assemble(
-        which, rows.council, rows.column, rows.covariates, cov, resid, w, p,
+    square, count = _assemble(
+        which, rows.council, rows.column, rows.covariates, precision[0], resid, w, p,
         total, total_score, by_council, score_by_council,
     )  # fmt: skip
+    stands = (rows.column[which] >= 0).sum(axis=1)
+    logdet = float((precision[1][which] - (stands - 1) * np.log(w))[stands > 1].sum())
     return Evidence(total, total_score, by_council, score_by_council, square, logdet, count)
 
 
@@ -255,9 +272,7 @@ def solve(design: Design, evidence: Evidence, prior: EffectPrior, noise: float =
     return EffectPosterior(mean, chol, council_mean, gain, root, float(log_evidence))
 
 
-def draw_effects(
-    design: Design, post: EffectPosterior, draws: int, rng: np.random.Generator
-) -> tuple[Array, Array]:
+def draw_effects(design: Design, post: EffectPosterior, draws: int, rng: np.random.Generator) -> tuple[Array, Array]:
     """Draw covariate effects ``(draws, K, P)`` and councils' whole levels ``(draws, c, P)``.
 
     A council's level is the sum of its region's, its type's and its own effect.
@@ -274,5 +289,3 @@ def draw_effects(
     kind = beta[kp + nr * p :].reshape(nt, p, draws)
     council += region[design.region] + kind[design.kind]
     return beta[:kp].T.reshape(draws, -1, p), np.ascontiguousarray(council.transpose(2, 0, 1))
-
-

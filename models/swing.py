@@ -20,13 +20,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.coarse import draw_seats
 from models.columns import column_of
 from models.design import COVARIATES, Design
 from models.draws import ballot_keys, share_block
-from models.coarse import draw_seats
-from models.gaussian import EffectPosterior, EffectPrior, Evidence, combine, draw_effects, gather, solve
+from models.factors import CLOSE, FACTORS, FactorFit, Observed, fit_factors, honest, posterior_at
+from models.gaussian import EffectPosterior, contrast_precision, draw_effects, gather
 from models.history import top_shares
-from models.scales import effect_prior, totals_cov, ward_cov
+from models.scales import totals_cov, ward_cov
 from models.slates import candidate_slots, expand, gap_means
 from models.types import Declared
 from seeds.errors import ModelError
@@ -38,16 +39,12 @@ Array = NDArray[np.float64]
 Float = NDArray[np.float32]
 Index = NDArray[np.int64]
 
-#: The night's own factors, in the order of the arrays below.
-FACTORS = ("ward", "council", "between")
-
 
 @dataclass(frozen=True, slots=True)
 class Kernel:
     """What the draws need of a design, computed once per night."""
 
-    cov: Array
-    precision: Array
+    precision: tuple[Array, Array]
     root: Float
     base: Float
     covariates: Float
@@ -62,21 +59,13 @@ def make_kernel(design: Design) -> Kernel:
     level = np.where(rows.column >= 0, design.level_mean[np.maximum(rows.column, 0)], 0.0)
     slot = candidate_slots(design)
     return Kernel(
-        cov=cov,
-        precision=_contrast_precision(cov, rows.column >= 0),
+        precision=contrast_precision(cov, rows.column >= 0),
         root=np.linalg.cholesky(cov).astype(np.float32),
         base=(rows.mean + level).astype(np.float32),
         covariates=rows.covariates.astype(np.float32),
         slot=slot,
         gap=gap_means(design, slot),
     )
-
-
-def _contrast_precision(cov: Array, stands: NDArray[np.bool_]) -> Array:
-    """Precision of utilities known up to a constant of the contest, 0 where no slate stands; ``(n, s, s)``."""
-    w = np.linalg.inv(cov) * (stands[:, :, None] & stands[:, None, :])
-    one = w.sum(axis=2)
-    return np.asarray(w - one[:, :, None] * one[:, None, :] / one.sum(axis=1)[:, None, None])
 
 
 @dataclass(frozen=True)
@@ -207,7 +196,7 @@ def observe(design: Design, declared: Declared) -> tuple[Index, Array]:
     contests = sorted(place[b] for b in declared.contests if b in place)
     for i in contests:
         votes = declared.contests[design.slots.ballots[i]]
-        shares = top_shares({p: v for p, v in votes.items()})
+        shares = top_shares(votes)
         for j in range(s):
             if design.contests.column[i, j] < 0:
                 break
@@ -247,33 +236,30 @@ def observe_totals(design: Design, declared: Declared) -> tuple[Index, Array, ND
     return np.array(which, dtype=np.int64), log_share, seats_only
 
 
-def _distances(design: Design, kernel: Kernel, contests: Index, log_share: Array, post: EffectPosterior) -> Array:
-    """Squared whitened residuals of declared contests at the posterior mean, and their dimensions; ``(d, 2)``."""
-    rows = design.contests
-    p = len(design.columns)
-    kp = len(COVARIATES) * p
-    nr = len(design.regions)
-    beta = post.mean[:kp].reshape(-1, p)
-    level = (
-        post.mean[kp : kp + nr * p].reshape(nr, p)[design.region]
-        + post.mean[kp + nr * p :].reshape(-1, p)[design.kind]
-        + post.council_mean
-        - post.council_gain @ post.mean
-    )
-    column = np.maximum(rows.column[contests], 0)
-    swing = np.take_along_axis(rows.covariates[contests] @ beta, column[:, :, None], axis=2)[:, :, 0]
-    swing += level[rows.council[contests][:, None], column]
-    stands = rows.column[contests] >= 0
-    resid = np.where(stands, log_share[contests] - kernel.base[contests] - swing, 0.0)
-    w = kernel.precision[contests]
-    return np.stack([np.einsum("ni,nij,nj->n", resid, w, resid, optimize=True), stands.sum(axis=1) - 1.0], axis=1)
+def _nodes(
+    design: Design, observed: Observed, fit: FactorFit, draws: int
+) -> tuple[list[Array], list[EffectPosterior], Index]:
+    """Six nodes of a spherical cubature around the mode, the effects' posterior at each, and its number of draws.
+
+    A Gaussian gives the six equal weight; the exact marginal likelihood at them says how far from Gaussian it is, and
+    the draws are shared out accordingly.
+    """
+    spread = np.array([design.hyper.spread[f] for f in FACTORS])
+    nodes = [fit.theta + sign * np.sqrt(3.0) * fit.sd[k] * np.eye(3)[k] for k in range(3) for sign in (-1.0, 1.0)]
+    posts = [honest(design, observed, fit, node) for node in nodes]
+    score = np.array([p.log_evidence - 0.5 * ((n / spread) ** 2).sum() for n, p in zip(nodes, posts, strict=True)])
+    # Of a Gaussian all six lie 3/2 below the mode. On the ward noise's axis the likelihood at fixed weights is not the
+    # t's, whose width is in fit.sd already: those two keep equal weight.
+    mode = posterior_at(design, fit.evidence, fit.theta).log_evidence - 0.5 * ((fit.theta / spread) ** 2).sum()
+    weight = np.exp(np.clip(score - mode + 1.5, -3.0, 3.0))
+    weight[:2] = 1.0
+    edges = np.round(np.cumsum(weight / weight.sum()) * draws).astype(np.int64)
+    return nodes, posts, np.diff(edges, prepend=0)
 
 
-def _prior(design: Design, theta: Array) -> EffectPrior:
-    return effect_prior(design, council=float(np.exp(theta[1])), between=float(np.exp(theta[2])))
-
-
-def update(design: Design, declared: Declared, *, seed: int, draws: int = 2000, kernel: Kernel | None = None) -> Posterior:
+def update(
+    design: Design, declared: Declared, *, seed: int, draws: int = 2000, kernel: Kernel | None = None
+) -> Posterior:
     """Posterior of the night given the net set of declarations.
 
     Parameters
@@ -297,54 +283,27 @@ def update(design: Design, declared: Declared, *, seed: int, draws: int = 2000, 
     kernel = kernel if kernel is not None else make_kernel(design)
     contests, log_share = observe(design, declared)
     totals, totals_log_share, seats_only = observe_totals(design, declared)
-    by_totals = gather(design, design.totals, totals, totals_log_share, totals_cov(design, seats_only))
-    spread = np.array([design.hyper.spread[f] for f in FACTORS])
-    theta = np.zeros(3)
-    weight = np.ones(len(contests))
-    df = design.hyper.tail
-    steps = 0.0
-
-    def fit(evidence: Evidence, at: Array) -> EffectPosterior:
-        return solve(design, evidence, _prior(design, at), noise=float(np.exp(at[0])))
-
-    def score(evidence: Evidence, at: Array) -> float:
-        return fit(evidence, at).log_evidence - 0.5 * float(((at / spread) ** 2).sum())
-
-    def evidence_of(tail_weight: Array) -> Evidence:
-        return combine(gather(design, design.contests, contests, log_share, kernel.cov, tail_weight), by_totals)
-
-    evidence = evidence_of(weight)
-    sd = spread.copy()
-    if len(contests) or len(totals):
-        width = 0.25
-        for _ in range(3):
-            if len(contests):
-                distance = _distances(design, kernel, contests, log_share, fit(evidence, theta))
-                scaled = distance[:, 0] / np.exp(theta[0]) * df / (df - 2)
-                weight = (df + distance[:, 1]) / (df + scaled) * df / (df - 2)
-                evidence = evidence_of(weight)
-            centre = score(evidence, theta)
-            move = np.zeros(3)
-            for k in range(3):
-                step = np.zeros(3)
-                step[k] = width
-                up, down = score(evidence, theta + step), score(evidence, theta - step)
-                slope, curve = (up - down) / (2 * width), (up - 2 * centre + down) / width**2
-                curve = min(curve, -1.0 / spread[k] ** 2 * 0.5)
-                sd[k] = np.sqrt(-1.0 / curve)
-                move[k] = np.clip(-slope / curve, -1.0, 1.0)
-            theta = theta + move
-            steps = float(np.abs(move / sd).max())
+    observed = Observed(
+        which=contests,
+        log_share=log_share,
+        precision=kernel.precision,
+        totals=gather(
+            design,
+            design.totals,
+            totals,
+            totals_log_share,
+            contrast_precision(totals_cov(design, seats_only), design.totals.column >= 0),
+        ),
+    )
+    fit = fit_factors(design, observed)
     rng = np.random.default_rng([seed, 1])
-    nodes = [theta + sign * np.sqrt(3.0) * sd[k] * np.eye(3)[k] for k in range(3) for sign in (-1.0, 1.0)]
-    counts = np.full(6, draws // 6)
-    counts[: draws % 6] += 1
+    nodes, posts, counts = _nodes(design, observed, fit, draws)
     parts = []
-    for node, count in zip(nodes, counts, strict=True):
-        beta, level = draw_effects(design, fit(evidence, node), int(count), rng)
+    for node, post, count in zip(nodes, posts, counts, strict=True):
+        beta, level = draw_effects(design, post, int(count), rng)
         parts.append((beta, level, np.full(count, np.exp(node[0] / 2))))
     # Neighbouring draws come from different nodes, so that any run of draws is a fair sample.
-    order = np.argsort(np.concatenate([np.arange(c) + k / 6 for k, c in enumerate(counts)]), kind="stable")
+    order = np.argsort(np.concatenate([(np.arange(c) + 0.5) / c for c in counts if c]), kind="stable")
     mask = np.zeros(len(design.slots.ballots), dtype=bool)
     mask[contests] = True
     return Posterior(
@@ -358,12 +317,12 @@ def update(design: Design, declared: Declared, *, seed: int, draws: int = 2000, 
         seed=seed,
         diagnostics={
             "sampler": "exact given three factors of the night, which are integrated by a Laplace cubature",
-            "factors": {f: round(float(np.exp(t)), 4) for f, t in zip(FACTORS, theta, strict=True)},
-            "factors_sd": {f: round(float(v), 4) for f, v in zip(FACTORS, sd, strict=True)},
-            "last_step_in_sd": round(steps, 4),
-            "lowest_weight": round(float(weight.min()), 4) if len(weight) else None,
-            "declared_contests": int(len(contests)),
-            "declared_totals": int(len(totals)),
-            "healthy": bool(steps < 0.5),
+            "factors": {f: round(float(np.exp(t)), 4) for f, t in zip(FACTORS, fit.theta, strict=True)},
+            "factors_sd": {f: round(float(v), 4) for f, v in zip(FACTORS, fit.sd, strict=True)},
+            "last_step_in_sd": round(fit.last_step, 4),
+            "lowest_weight": round(float(fit.weight.min()), 4) if len(fit.weight) else None,
+            "declared_contests": len(contests),
+            "declared_totals": len(totals),
+            "healthy": bool(fit.last_step < 3 * CLOSE),
         },
     )

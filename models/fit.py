@@ -1,0 +1,185 @@
+"""Scales from earlier elections, by the marginal likelihood of whole nights.
+
+Every effect is integrated out exactly (:mod:`models.gaussian`), so a set of scales is judged by how well it
+predicted each night's results together from what was known before. Weak log-normal priors around round numbers
+(:func:`start`) hold what a few nights cannot tell; the maximum is found by L-BFGS with differences.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from models.design import COVARIATES
+from models.gaussian import contrast_precision, gather, solve
+from models.hyper import Hyper
+from models.moments import seat_response, slate_gaps, tail
+from models.scales import effect_prior, ward_cov
+from models.training import Night
+
+Array = NDArray[np.float64]
+
+#: Columns that training nights have; the others take their kin's scales (:data:`models.hyper.KIN`).
+COLUMNS = ("Con", "Lab", "LD", "Grn", "UKIP", "Ind", "Oth")
+BY_COLUMN = ("place", "ward", "noise", "tonight", "council", "slope")
+#: Scales that follow another by one factor for all columns: (scale, the one it follows).
+BY_FACTOR = (("ageing", "noise"), ("new", "tonight"), ("region", "council"), ("kind", "council"))
+SIGNALS = ("sitting", "sitting variance", "composition", "composition variance")
+
+
+def start() -> Hyper:
+    """Round numbers to begin from, and the centre of the weak priors.
+
+    A main party's ward result varies by about a tenth of itself from one election to the next, a council's by as
+    much again; Liberal Democrats twice that in variance; independents, who are persons, far more.
+    ``poll_slope`` and ``level_sd`` are from the local elections of 1979 to 2011 (:mod:`models.polls`).
+    """
+    size = {"Con": 1.0, "Lab": 1.0, "LD": 2.0, "Grn": 1.5, "UKIP": 1.2, "Ind": 6.0, "Oth": 5.0}
+
+    def of(value: float) -> dict[str, float]:
+        return {c: value * size[c] for c in COLUMNS}
+
+    return Hyper(
+        column={
+            "place": of(0.10),
+            "ward": of(0.15),
+            "noise": of(0.03),
+            "ageing": of(0.006),
+            "tonight": of(0.03),
+            "new": of(0.03),
+            "council": of(0.012),
+            "region": of(0.003),
+            "kind": of(0.003),
+            "slope": {c: size[c] ** 0.5 for c in COLUMNS},
+            "level_sd": {"Con": 0.12, "Lab": 0.12, "LD": 0.17, "Grn": 0.25, "UKIP": 0.35, "Ind": 0.20, "Oth": 0.25},
+            "poll_slope": {"Con": 0.5, "Lab": 0.7, "LD": 0.4, "Grn": 0.6, "UKIP": 0.6, "Ind": 0.0, "Oth": 0.0},
+        },
+        covariate={"level": 1.0, **dict.fromkeys(COVARIATES[1:], 0.1)},
+        tail=6.0,
+        spread={"ward": 0.25, "council": 0.5, "between": 0.6},
+        signal={
+            "sitting": 1.0,
+            "sitting variance": 1.0,
+            "composition": 0.5,
+            "composition variance": 1.0,
+            "seats exaggeration": 2.3,
+            "seats concentration": 15.0,
+            "seats reading variance": 0.1,
+        },
+        slate={"Con": 0.15, "Lab": 0.15, "LD": 0.2, "Grn": 0.2, "UKIP": 0.2, "Ind": 0.3, "Oth": 0.3},
+        trained_on=(),
+        until=dt.date.min,
+    )
+
+
+def to_vector(hyper: Hyper) -> Array:
+    """The logs of what is fitted, in a fixed order."""
+    values = [hyper.column[name][c] for name in BY_COLUMN for c in COLUMNS]
+    values += [hyper.column[name]["Con"] / hyper.column[base]["Con"] for name, base in BY_FACTOR]
+    values += [hyper.signal[name] for name in SIGNALS]
+    values += [hyper.covariate[name] for name in COVARIATES[1:]]
+    return np.log(values)
+
+
+def from_vector(vector: Array, hyper: Hyper) -> Hyper:
+    """Inverse of :func:`to_vector`; all else as in ``hyper``."""
+    values = iter(np.exp(vector).tolist())
+    column = {k: dict(v) for k, v in hyper.column.items()}
+    for name in BY_COLUMN:
+        column[name] = {c: next(values) for c in COLUMNS}
+    for name, base in BY_FACTOR:
+        factor = next(values)
+        column[name] = {c: column[base][c] * factor for c in COLUMNS}
+    signal = {**hyper.signal, **{name: next(values) for name in SIGNALS}}
+    covariate = {"level": 1.0, **{name: next(values) for name in COVARIATES[1:]}}
+    return dataclasses.replace(hyper, column=column, signal=signal, covariate=covariate)
+
+
+def log_evidence(night: Night, hyper: Hyper) -> float:
+    """How well these scales foresaw a whole night: the log marginal likelihood of its contests."""
+    design = night.design(hyper)
+    precision = contrast_precision(ward_cov(design), design.contests.column >= 0)
+    evidence = gather(design, design.contests, night.which, night.log_share, precision)
+    return solve(design, evidence, effect_prior(design)).log_evidence
+
+
+_nights: Sequence[Night] = ()
+
+
+def _hand_over(nights: Sequence[Night]) -> None:
+    global _nights
+    _nights = nights
+
+
+def _loss(vector: Array) -> float:
+    base = start()
+    centre = to_vector(base)
+    width = np.full(len(centre), 0.8)
+    try:
+        fit = sum(log_evidence(n, from_vector(vector, base)) for n in _nights)
+    except np.linalg.LinAlgError:
+        return 1e12
+    return float(0.5 * (((vector - centre) / width) ** 2).sum() - fit)
+
+
+def fit(
+    nights: Sequence[Night],
+    *,
+    workers: int = 2,
+    steps: int = 40,
+    begin: Hyper | None = None,
+    progress: Callable[[int, float], None] | None = None,
+) -> Hyper:
+    """Learn scales from nights.
+
+    Parameters
+    ----------
+    nights
+        Earlier elections; none may be as late as the election that the scales are meant for.
+    workers
+        Processes that share the work.
+    steps
+        Most iterations of the maximiser.
+    begin
+        Where to begin; the priors' centre if None.
+    progress
+        Called with the iteration and the loss.
+    """
+    origin = to_vector(begin or start())
+    with ProcessPoolExecutor(workers, initializer=_hand_over, initargs=(tuple(nights),)) as pool:
+        count = 0
+
+        def loss_and_slope(vector: Array) -> tuple[float, Array]:
+            nonlocal count
+            step = 1e-3
+            points = [vector, *(vector + step * row for row in np.eye(len(vector)))]
+            values = np.array(list(pool.map(_loss, points, chunksize=4)))
+            count += 1
+            if progress is not None:
+                progress(count, float(values[0]))
+            return float(values[0]), (values[1:] - values[0]) / step
+
+        best = minimize(
+            loss_and_slope,
+            origin,
+            jac=True,
+            method="L-BFGS-B",
+            bounds=[(v - 4, v + 4) for v in to_vector(start())],
+            options={"maxiter": steps, "ftol": 1e-6},
+        )
+    hyper = from_vector(best.x, start())
+    exaggeration, concentration = seat_response(nights)
+    return dataclasses.replace(
+        hyper,
+        tail=tail(nights, hyper),
+        slate=slate_gaps(nights, hyper.slate),
+        signal={**hyper.signal, "seats exaggeration": exaggeration, "seats concentration": concentration},
+        trained_on=tuple(n.name for n in nights),
+        until=max(n.date for n in nights),
+    )

@@ -1,0 +1,120 @@
+"""Scales that need no joint fit: tails, gaps within slates, and how seats follow votes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import gammaln
+
+from models.columns import column_of
+from models.factors import Observed, distances
+from models.gaussian import contrast_precision, gather, solve
+from models.history import top_shares
+from models.hyper import Hyper
+from models.scales import effect_prior, ward_cov
+from models.training import Night
+from seeds.types import Votes
+
+Array = NDArray[np.float64]
+
+#: Tails are kept between "hardly any variance" and "as good as Gaussian".
+TAIL_RANGE = (4.0, 40.0)
+
+
+def tail(nights: Sequence[Night], hyper: Hyper) -> float:
+    """Degrees of freedom of the ward noise, by maximum likelihood over whitened residuals.
+
+    A residual of m contrasts with squared length q has the density of a t of unit variance; its scale is fitted too.
+    """
+    found = []
+    for night in nights:
+        design = night.design(hyper)
+        precision = contrast_precision(ward_cov(design), design.contests.column >= 0)
+        evidence = gather(design, design.contests, night.which, night.log_share, precision)
+        post = solve(design, evidence, effect_prior(design))
+        observed = Observed(night.which, night.log_share, precision, evidence)
+        found.append(distances(design, observed, post))
+    q, m = np.concatenate(found).T
+
+    def loss(theta: Array) -> float:
+        df, scale = 2.0 + np.exp(theta[0]), np.exp(theta[1])
+        r = q / (scale * (df - 2) / df)
+        density = gammaln((df + m) / 2) - gammaln(df / 2) - m / 2 * np.log(df * scale * (df - 2) / df)
+        return float(-(density - (df + m) / 2 * np.log1p(r / df)).sum())
+
+    best = minimize(loss, np.array([np.log(6.0), 0.0]), method="Nelder-Mead")
+    return float(np.clip(2.0 + np.exp(best.x[0]), *TAIL_RANGE))
+
+
+def _slates(nights: Sequence[Night]) -> Iterator[tuple[str, tuple[float, ...]]]:
+    """Slates of two or more, of tonight and of earlier results; a result that several packs hold counts once."""
+    seen: set[tuple[str, str]] = set()
+    for night in nights:
+        for contest in night.ground.election.contests.values():
+            results: list[tuple[str, Votes]] = [
+                (str(e.date), e.votes) for e in contest.earlier if e.unit == "votes" and e.seats > 1
+            ]
+            if contest.seats > 1 and contest.ballot_id in night.declared.contests:
+                results.append((str(night.date), night.declared.contests[contest.ballot_id]))
+            for day, votes in results:
+                key = (contest.ballot_id.rsplit(".", 1)[0], day)
+                if key in seen:
+                    continue
+                seen.add(key)
+                yield from ((p, v) for p, v in votes.items() if len(v) > 1)
+
+
+def slate_gaps(nights: Sequence[Night], prior: Mapping[str, float], weight: float = 30.0) -> dict[str, float]:
+    """Mean log gap between the first and second candidate of a slate of two, by column.
+
+    Slates of three count with their factor (:data:`models.slates.LONGER`); ``prior`` counts as ``weight`` slates.
+    """
+    from models.slates import LONGER
+
+    total, count = defaultdict(float), defaultdict(int)
+    for party, votes in _slates(nights):
+        column = column_of(party)
+        if votes[1] > 0:
+            total[column] += float(np.log(votes[0] / votes[1])) / (LONGER if len(votes) > 2 else 1.0)
+            count[column] += 1
+    return {c: (total[c] + weight * v) / (count[c] + weight) for c, v in prior.items()}
+
+
+def seat_response(nights: Sequence[Night]) -> tuple[float, float]:
+    """Exaggeration and concentration of seats given votes, from councils whose wards are all known.
+
+    Maximum likelihood of ``won ~ DirichletMultinomial(seats, phi * v**rho / sum(v**rho))`` over councils with five
+    contests or more; a weak prior (rho near 2.3, phi near 15) holds what one night cannot tell.
+    """
+    rows: list[tuple[Array, Array]] = []
+    for night in nights:
+        votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+        won: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        contests: dict[str, int] = defaultdict(int)
+        for ballot, result in night.declared.contests.items():
+            contest = night.ground.election.contests[ballot]
+            contests[contest.council] += 1
+            for party, share in top_shares(result).items():
+                votes[contest.council][column_of(party)] += share
+            ranked = sorted(((v, p) for p, vs in result.items() for v in vs), reverse=True)
+            for _, party in ranked[: contest.seats]:
+                won[contest.council][column_of(party)] += 1
+        for council, share_sum in votes.items():
+            if contests[council] >= 5:
+                v = np.array([share_sum[p] for p in share_sum])
+                rows.append((v / v.sum(), np.array([won[council][p] for p in share_sum], dtype=float)))
+
+    def loss(theta: Array) -> float:
+        rho, phi = np.exp(theta)
+        out = 0.5 * ((theta - np.log([2.3, 15.0])) ** 2 / np.array([0.1, 0.5])).sum()
+        for v, w in rows:
+            a = phi * v**rho / (v**rho).sum()
+            out -= gammaln(phi) - gammaln(phi + w.sum()) + (gammaln(a + w) - gammaln(a)).sum()
+        return float(out)
+
+    best = minimize(loss, np.log([2.3, 15.0]), method="Nelder-Mead")
+    return float(np.exp(best.x[0])), float(np.exp(best.x[1]))
