@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from models import Design, Posterior, build_design, update
+from models import Design, Hyper, Posterior, build_design, update
 from models.swing import Kernel, make_kernel
 from models.types import Declared
 from projection.assemble import Tally, assemble
@@ -40,9 +40,9 @@ class Session:
     weight: NDArray[np.float64]
 
 
-def open_session(election: Election) -> Session:
-    """Prepare a night for many projections."""
-    design = build_design(election)
+def open_session(election: Election, hyper: Hyper | None = None) -> Session:
+    """Prepare a night for many projections; with the scales stored for its date unless others are given."""
+    design = build_design(election) if hyper is None else build_design(election, hyper)
     return Session(election, design, make_kernel(design), expected_votes(election, design.slots))
 
 
@@ -87,11 +87,22 @@ def project(
         declared = from_frame(election, declared)
     session = session or open_session(election)
     _belongs(session, declared)
+    return assemble(count_draws(session, declared, seed=seed, draws=draws), as_of=as_of, time_note=time_note)
+
+
+def count_draws(session: Session, declared: Declared, *, seed: int, draws: int) -> Tally:
+    """A fresh posterior, counted: every draw of seats and votes, before it is summarised.
+
+    Raises
+    ------
+    ModelError
+        If the model cannot be fitted.
+    """
     # The model's matrices are small: a second BLAS thread gains nothing, costs minutes on a busy machine, and makes
     # the last digits depend on the number of cores.
     with threadpool_limits(limits=1, user_api="blas"):
         posterior = update(session.design, _for_model(declared), seed=seed, draws=draws, kernel=session.kernel)
-    return assemble(reduce(session, declared, posterior, seed=seed, draws=draws), as_of=as_of, time_note=time_note)
+    return reduce(session, declared, posterior, seed=seed, draws=draws)
 
 
 def _belongs(session: Session, declared: Declared) -> None:
@@ -119,8 +130,8 @@ def reduce(session: Session, declared: Declared, posterior: Posterior, *, seed: 
     line = slot_lines(layout, slots)
     seating = seat(layout, declared, counts, beyond, slots, seed=seed, draws=draws)
 
-    shares = _declared_shares(session, declared)
-    weight = _weights(session, declared)
+    shares = declared_share_table(session, declared)
+    weight = contest_weights(session, declared)
     known = np.isfinite(shares).any(axis=1)
     # Wards of a council that has declared by totals still have shares to draw, but no more seats to give.
     settled = np.array([c in seating.settled for c in slots.council_names], dtype=bool)[slots.councils]
@@ -179,7 +190,7 @@ def top_shares(votes: Votes) -> dict[str, float]:
     return {p: v / total if total else 0.0 for p, v in best.items()}
 
 
-def _declared_shares(session: Session, declared: Declared) -> NDArray[np.float64]:
+def declared_share_table(session: Session, declared: Declared) -> NDArray[np.float64]:
     """Declared shares of each slot, NaN where there is no slot or nothing declared; shape ``(n, s)``."""
     slots = session.design.slots
     out = np.full(slots.party.shape, np.nan)
@@ -192,7 +203,7 @@ def _declared_shares(session: Session, declared: Declared) -> NDArray[np.float64
     return out
 
 
-def _weights(session: Session, declared: Declared) -> NDArray[np.float64]:
+def contest_weights(session: Session, declared: Declared) -> NDArray[np.float64]:
     """Votes of the best candidates of each contest: as declared, else as expected at the night's turnout so far."""
     weight = session.weight.copy()
     cast = np.full(len(weight), np.nan)
