@@ -1,9 +1,32 @@
-"""Statistics on arrays: the swing model, its posterior, and what earlier elections teach of its scales."""
+"""Statistics on arrays: the swing model, its posterior, and what earlier elections teach of its scales.
 
-from models.design import COVARIATES, Design, build_design
-from models.hyper import Hyper, load_hyper
-from models.swing import Posterior, update
-from models.types import CouncilTotals, Declared, Slots
+Names load when they are first asked for: the types of declarations need none of the numerics, and journalling one at
+three in the morning must not wait for them.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from models.design import COVARIATES, Design, build_design
+    from models.hyper import Hyper, load_hyper
+    from models.swing import Posterior, update
+    from models.types import CouncilTotals, Declared, Slots
+
+_HOMES = {
+    "COVARIATES": "models.design",
+    "CouncilTotals": "models.types",
+    "Declared": "models.types",
+    "Design": "models.design",
+    "Hyper": "models.hyper",
+    "Posterior": "models.swing",
+    "Slots": "models.types",
+    "build_design": "models.design",
+    "load_hyper": "models.hyper",
+    "update": "models.swing",
+}
 
 __all__ = [
     "COVARIATES",
@@ -17,3 +40,9 @@ __all__ = [
     "load_hyper",
     "update",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'models' has no attribute {name!r}; it has {', '.join(__all__)}")
+    return getattr(importlib.import_module(_HOMES[name]), name)

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from projection.counting import count_contest
 from projection.reading import Reading
 from projection.tables import Problems, Row
+from projection.winners import count_contest
 from seeds.types import Contest, Votes
 
 _ELECTED = dict.fromkeys(("true", "t", "yes", "y", "1", "elected"), True) | dict.fromkeys(

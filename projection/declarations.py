@@ -11,8 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from models.types import Declared
 from projection.contests import ContestRow, check_contest, read_contest_row
@@ -21,6 +20,9 @@ from projection.tables import Row, frame_rows, read_rows
 from projection.totals import TotalsRow, check_totals, council_names, read_totals_row
 from seeds.errors import DeclarationError, at
 from seeds.types import Election, Votes
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BALLOT = ("ballot_paper_id", "ballot_id")
 

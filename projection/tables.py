@@ -11,10 +11,12 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from seeds.errors import DeclarationError, at
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Problems told in full before the rest is only counted.
 TOLD = 10
@@ -147,6 +149,8 @@ def frame_rows(frame: pd.DataFrame) -> tuple[list[str], list[Row]]:
 
 
 def _cell(value: object) -> str:
+    import pandas as pd
+
     if value is None or value is pd.NA or value is pd.NaT or value != value:
         return ""
     if isinstance(value, float) and value.is_integer():
