@@ -117,7 +117,7 @@ def build_packs(shared: Path, only: tuple[str, ...], out: Path | None) -> None:
 
     The same files give the same bytes. What was matched, dropped and could not be read is said.
     """
-    from seeds.build import councils_table, night2012
+    from seeds.build import councils_table, general_table, night2012
     from seeds.build.packs import YEARS, write
     from seeds.build.raw import Raw
     from seeds.labels import TABLES
@@ -131,6 +131,7 @@ def build_packs(shared: Path, only: tuple[str, ...], out: Path | None) -> None:
     target = out or PACKS
     if not only:
         councils_table.build(raw.folder, out / "tables" if out else TABLES)
+        general_table.build(raw.folder, out / "tables" if out else TABLES)
     for key in [k for k in keys if not only or k in only]:
         if key == night2012.KEY:
             night2012.build(raw, target / key)

@@ -118,6 +118,43 @@ class Council:
 
 
 @dataclass(frozen=True, slots=True)
+class FrameCouncil:
+    """A council of the lower or single tier of Great Britain, voting tonight or not, before the polls closed.
+
+    ``county`` is the slug of the county council above it, None where there is none. ``population`` (mid-2020
+    estimate) stands for the electorate, which no open table has for all. ``seats`` are those of the whole council by
+    party; ``shares`` percentages of the sum of each party's best candidates at its latest earlier election in our
+    files (``earlier``, over ``contests``); ``general`` the vote of its region at the last general election in percent.
+    """
+
+    council: str
+    name: str
+    nation: str
+    region: str
+    type: CouncilType
+    population: int
+    gss: str | None = None
+    county: str | None = None
+    seats: Mapping[str, int] = field(default_factory=dict)
+    earlier: dt.date | None = None
+    contests: int | None = None
+    shares: Mapping[str, float] = field(default_factory=dict)
+    general: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Constituency:
+    """A constituency at a general election. ``shares`` in percent; "Oth" is its strongest other candidate alone."""
+
+    year: int
+    name: str
+    region: str
+    electorate: int
+    votes: int
+    shares: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Poll:
     """One opinion poll (or a month's mean, ``n`` None). Shares in percent of those with an intention."""
 

@@ -16,8 +16,8 @@ _MONTHLY = {"Conservative": "Con", "Labour": "Lab", "LD": "LD", "UKIP": "UKIP", 
 #: The column BXP is the Brexit Party until it took the name Reform UK in January 2021.
 _RENAMED = dt.date(2021, 1, 1)
 #: Days of general elections.
-_GENERAL = {2005: dt.date(2005, 5, 5), 2010: dt.date(2010, 5, 6), 2015: dt.date(2015, 5, 7), 2017: dt.date(2017, 6, 8)}
-_GENERAL |= {2019: dt.date(2019, 12, 12), 2024: dt.date(2024, 7, 4)}
+GENERAL_DAYS = {2005: dt.date(2005, 5, 5), 2010: dt.date(2010, 5, 6), 2015: dt.date(2015, 5, 7)}
+GENERAL_DAYS |= {2017: dt.date(2017, 6, 8), 2019: dt.date(2019, 12, 12), 2024: dt.date(2024, 7, 4)}
 
 
 def _rows(file: Path, columns: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -75,7 +75,7 @@ def monthly_means(folder: Path, election: dt.date, since: dt.date) -> list[Poll]
         after = (first.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
         shares = _percent(file, line, row, {**_MONTHLY, "BXP": "Ref" if first >= _RENAMED else "Brexit"}, 1)
         if shares and since.replace(day=1) <= first and after <= election.replace(day=1):
-            day = _GENERAL.get(first.year)
+            day = GENERAL_DAYS.get(first.year)
             if day and out and out[-1].start == first:
                 out[-1] = replace(out[-1], end=day - dt.timedelta(days=1))
                 first = day + dt.timedelta(days=1)
@@ -121,7 +121,7 @@ def single_polls(folder: Path, election: dt.date) -> list[Poll]:
 
 
 #: Parties told apart in general elections; the rest of the vote is "Oth".
-_GENERAL_PARTIES = {
+GENERAL_PARTIES = {
     "Conservative": "Con",
     "Labour": "Lab",
     "Liberal Democrat": "LD",
@@ -137,7 +137,7 @@ _GENERAL_PARTIES = {
 def general_before(folder: Path, election: dt.date) -> list[NationalShare]:
     """Votes of Great Britain, in percent, at general elections before ``election``, counted from the candidates."""
     out = []
-    for year, day in _GENERAL.items():
+    for year, day in GENERAL_DAYS.items():
         if day >= election or year < 2010:  # the raw data have candidates since 2010
             continue
         file = folder / f"parliament-{year}-constituencies.csv"
@@ -150,10 +150,10 @@ def general_before(folder: Path, election: dt.date) -> list[NationalShare]:
             if "ireland" in country[row["constituency_id"]].casefold().replace("-", " "):
                 continue
             name = row["party_display_name"]
-            party = next((code for start, code in _GENERAL_PARTIES.items() if name.startswith(start)), "Oth")
+            party = next((code for start, code in GENERAL_PARTIES.items() if name.startswith(start)), "Oth")
             votes[party] = votes.get(party, 0) + int(float(row["votes"] or 0))
         total = sum(votes.values())
-        order = [*_GENERAL_PARTIES.values(), "Oth"]
+        order = [*GENERAL_PARTIES.values(), "Oth"]
         shares = {p: round(100 * votes[p] / total, 2) for p in order if votes.get(p)}
         out.append(NationalShare(year, "GE", shares, "Great Britain, all votes"))
     return out

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from seeds.build.frame import frame, frame_source, write_frame
 from seeds.build.national import general_before, monthly_means, national_before, polls_before
 from seeds.build.night2012_archive import Archive
 from seeds.build.night2012_clock import COLUMNS, clock_rows
@@ -269,7 +270,8 @@ def build(raw: Raw, folder: Path) -> None:
         order=tuple(outcomes),
         national={series: shares for series, shares, _ in PUBLISHED},
     )
-    write_election(folder, election, sources(data))
+    write_election(folder, election, [*sources(data), frame_source(data)])
+    write_frame(folder, frame(raw, DATE))
     write_outcome(folder, outcome)
     notes = [(series, format_numbers(shares), note) for series, shares, note in PUBLISHED]
     write_csv(folder / "outcome" / "national.csv", "series,shares,note", notes)
