@@ -30,7 +30,8 @@ COVARIATES = (
     "own council",
     "enters",
     "no baseline",
-    "no baseline, own council",
+    "no history",
+    "no history, own council",
     "sitting",
     "sitting, own ward",
     "slate",
@@ -213,6 +214,8 @@ def lay_out(ground: Ground, hyper: Hyper) -> Design:
     seen = np.isfinite(past.log_share[:, :, :s]).any(axis=1)
     has_baseline = np.isfinite(past.log_share).any(axis=(1, 2))
     sitting = np.isfinite(past.sitting).any(axis=1)
+    # Of such a council no votes are known at all, only its region, type and seats: all of them may be off together.
+    bare = ~np.isfinite(past.council_log_share).any(axis=(1, 2))[slots.councils]
     own_council_mean = np.array(
         [np.mean(own_council[column == p]) if (column == p).any() else 0.0 for p in range(len(past.columns))]
     )
@@ -222,7 +225,8 @@ def lay_out(ground: Ground, hyper: Hyper) -> Design:
         (own_council - own_council_mean[safe])[..., None],
         (has_baseline[:, None] & ~seen)[..., None].astype(float),
         np.broadcast_to(~has_baseline[:, None, None], (n, s, 1)).astype(float),
-        np.where(has_baseline[:, None], 0.0, own_council - own_council_mean[safe])[..., None],
+        np.broadcast_to(bare[:, None, None], (n, s, 1)).astype(float),
+        np.where(bare[:, None], own_council - own_council_mean[safe], 0.0)[..., None],
         np.broadcast_to(sitting[:, None, None], (n, s, 1)).astype(float),
         np.where(sitting[:, None], base.mean[:, :s] - own_council, 0.0)[..., None],
         np.log(np.maximum(slots.candidates, 1) / slots.seats[:, None]).clip(-1.5, 0.0)[..., None],
@@ -233,7 +237,7 @@ def lay_out(ground: Ground, hyper: Hyper) -> Design:
     covariates = np.where(stands[..., None], np.concatenate(parts, axis=2), 0.0)
     c = len(councils)
     wards = np.bincount(slots.councils, minlength=c)
-    bare = np.bincount(slots.councils, weights=~has_baseline, minlength=c) / np.maximum(wards, 1)
+    unknown = np.bincount(slots.councils, weights=~has_baseline, minlength=c) / np.maximum(wards, 1)
     level_mean, level_sd = level_prior(election, past, base.level, hyper)
     both = stands[:, :, None] & stands[:, None, :]
     totals_names = totals_councils(election)
@@ -261,7 +265,7 @@ def lay_out(ground: Ground, hyper: Hyper) -> Design:
         level_mean=level_mean,
         level_sd=level_sd,
         # A council with wards draws on what is not known of it only for wards without a baseline of their own.
-        council_extra=base.council_var * np.where(wards > 0, bare, 0.0)[:, None],
+        council_extra=base.council_var * np.where(wards > 0, unknown, 0.0)[:, None],
         has_baseline=has_baseline,
         hyper=hyper,
     )
@@ -289,5 +293,8 @@ def _totals_rows(past: Past, base: Baseline, council: Index, centre: Array) -> R
     covariates = np.zeros((*column.shape, len(COVARIATES)))
     covariates[:, :, 0] = stands
     covariates[:, :, COVARIATES.index("own council")] = np.where(stands, mean - centre[safe], 0.0)
+    bare = ~np.isfinite(past.council_log_share[council]).any(axis=(1, 2))
+    covariates[bare, :, COVARIATES.index("no history")] = stands[bare]
+    covariates[bare, :, COVARIATES.index("no history, own council")] = np.where(stands, mean - centre[safe], 0.0)[bare]
     variance = np.where(stands, base.council_var[council[:, None], safe], 1.0)
     return Rows(council, column, covariates, mean, variance[:, :, None] * np.eye(width))
