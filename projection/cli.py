@@ -16,6 +16,9 @@ from seeds.errors import PNSightError
 COMMANDS = {
     "elections": Lazy("projection.commands:elections", "List the election packs that are embedded."),
     "replay": Lazy("scenarios.cli:replay", "Replay the night of a past election, council by council."),
+    "backtest": Lazy(
+        "scenarios.backtest_cli:backtest", "Replay past nights in many orders; score the model and three rivals."
+    ),
     "project": Lazy("projection.commands:project", "Project the night once, from files of partial declarations."),
     "import": Lazy("seeds.cli:import_", "Make a pack of another night from publishers' files."),
     "build-packs": Lazy("seeds.cli:build_packs", "Build the embedded packs again from the raw data."),

@@ -122,7 +122,7 @@ def parties_table(
             interval(seats) if seats else "0",
             f"{projection.before.get(party, 0):,}" if compare and net else "",
             interval(net, signed=True) if compare and net else "",
-            interval(councils) if councils else "",
+            interval(councils) if councils and councils.p95 else "",
             *(() if truth is None else _result(truth, party, name == OTHERS, compare)),
         )
 
