@@ -1,0 +1,120 @@
+"""Orders of declaration for a backtest: at random, and skewed as the early hours of a night can be.
+
+An order knows only what was known before the polls closed: a council's safety is by its earlier results.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from scenarios.order import declaring
+from seeds import DeclarationError, Election, Outcome
+from seeds.types import Council
+
+RANDOM = "random"
+#: The order in the pack's outcome: ``real`` where every time in it is known, ``imputed`` where the source or a rule
+#: had to supply most of them.
+REAL, IMPUTED = "real", "imputed"
+#: A region with fewer councils than this is too small to be "the last one".
+LEAST_IN_REGION = 8
+#: Seats exaggerate votes; a margin in seats is worth about half of one in votes.
+SEATS_TO_VOTES = 0.5
+
+
+def margin(council: Council, party: str) -> float | None:
+    """How far a party was ahead of the best other, in points, at the council's latest earlier election.
+
+    From the votes of that election; where none is known, from half of the lead in seats before tonight; else None.
+    """
+    shares: Mapping[str, float] = next((h.shares for h in reversed(council.history) if h.shares), {})
+    if shares:
+        return shares.get(party, 0.0) - max((v for p, v in shares.items() if p != party), default=0.0)
+    seats = council.seats_before or {}
+    if not seats:
+        return None
+    lead = seats.get(party, 0) - max((v for p, v in seats.items() if p != party), default=0)
+    return SEATS_TO_VOTES * 100 * lead / sum(seats.values())
+
+
+def size(election: Election, council: str) -> int:
+    """Seats up tonight."""
+    up = election.councils[council].seats_up
+    return sum(c.seats for c in election.contests_of(council)) if up is None else up
+
+
+def region_slug(region: str) -> str:
+    """``North West`` as ``north-west``."""
+    return region.casefold().replace(" ", "-")
+
+
+def skewed(election: Election, outcome: Outcome) -> list[str]:
+    """The skewed orders that this night can be replayed in."""
+    councils = declaring(election, outcome)
+    regions = Counter(election.councils[c].region for c in councils)
+    names = ["labour-first", "conservative-first"]
+    kinds = {election.councils[c].type == "MB" for c in councils}
+    # A night with one metropolitan borough puts a single council in front: that is no skew.
+    if kinds == {True, False} and sum(election.councils[c].type == "MB" for c in councils) > 1:
+        names.append("metropolitan-first")
+    names.append("smallest-first")
+    if len(regions) > 1:
+        names += [f"last-{region_slug(r)}" for r in sorted(regions) if regions[r] >= LEAST_IN_REGION]
+    told = [outcome.councils[c] for c in councils if c in outcome.councils]
+    times = [r for r in told if r.declared_at is not None]
+    if times and all(r.time_known for r in told):
+        names.append(REAL)
+    elif 2 * len(times) > len(councils):
+        names.append(IMPUTED)
+    return names
+
+
+def arranged(election: Election, outcome: Outcome, order: str, seed: int) -> list[str]:
+    """The councils in one of the orders; what the order leaves open is drawn with the seed.
+
+    Raises
+    ------
+    DeclarationError
+        If there is no such order.
+    """
+    councils = declaring(election, outcome)
+    if order in (REAL, IMPUTED):
+        return councils
+    # Before shuffling, in the pack's order: nothing of when they declared may show.
+    inside = set(councils)
+    shuffled = [c for c in election.councils if c in inside]
+    np.random.default_rng(seed).shuffle(shuffled)
+    if order == RANDOM:
+        return shuffled
+    known = election.councils
+    rank: Callable[[str], float]
+    if order in ("labour-first", "conservative-first"):
+        party = "Lab" if order == "labour-first" else "Con"
+        # A council of which nothing earlier is known comes last.
+        leads = {c: margin(known[c], party) for c in shuffled}
+        rank = lambda c: np.inf if (lead := leads[c]) is None else -lead  # noqa: E731
+    elif order == "metropolitan-first":
+        rank = lambda c: known[c].type != "MB"  # noqa: E731
+    elif order == "smallest-first":
+        sizes = {c: size(election, c) for c in shuffled}
+        rank = lambda c: sizes[c]  # noqa: E731
+    elif order.startswith("last-") and any(f"last-{region_slug(known[c].region)}" == order for c in shuffled):
+        rank = lambda c: f"last-{region_slug(known[c].region)}" == order  # noqa: E731
+    else:
+        raise DeclarationError(
+            f"{election.key}: '{order}' is no order of declaration; there are {RANDOM}, "
+            + ", ".join(skewed(election, outcome))
+        )
+    return sorted(shuffled, key=rank)
+
+
+#: Fewest councils at a checkpoint of at least so many percent: with 23 councils, 1% and 5% are not the same thing.
+FEWEST = ((25.0, 10), (10.0, 5), (5.0, 2), (0.0, 1))
+
+
+def checkpoint(percent: float, councils: int) -> int:
+    """How many councils have declared at a checkpoint: at least 1, 2 from 5%, 5 from 10% and 10 from 25% on."""
+    fewest = next(n for floor, n in FEWEST if percent >= floor)
+    return min(councils, max(fewest, round(percent / 100 * councils)))
