@@ -128,11 +128,11 @@ def past_of(election: Election, slots: Slots) -> Past:
     when = {d: t for t, d in enumerate(dates)}
     extended = []
     for contest in contests:
-        codes = dict.fromkeys(contest.standing)
+        stood: dict[str, None] = dict.fromkeys(contest.standing)
         for e in contest.earlier:
             if e.unit != "seats":
-                codes.update(dict.fromkeys(e.votes))
-        extended.append(list(codes))
+                stood.update(dict.fromkeys(e.votes))
+        extended.append(list(stood))
     columns = columns_standing(
         [p for codes in extended for p in codes]
         + [p for k in councils for h in k.history for p in h.shares]

@@ -16,6 +16,7 @@ from models.gaussian import contrast_precision, gather, solve
 from models.history import top_shares
 from models.hyper import Hyper
 from models.scales import effect_prior, ward_cov
+from models.slates import LONGER
 from models.training import Night
 from seeds.types import Votes
 
@@ -73,9 +74,8 @@ def slate_gaps(nights: Sequence[Night], prior: Mapping[str, float], weight: floa
 
     Slates of three count with their factor (:data:`models.slates.LONGER`); ``prior`` counts as ``weight`` slates.
     """
-    from models.slates import LONGER
-
-    total, count = defaultdict(float), defaultdict(int)
+    total: dict[str, float] = defaultdict(float)
+    count: dict[str, int] = defaultdict(int)
     for party, votes in _slates(nights):
         column = column_of(party)
         if votes[1] > 0:

@@ -12,7 +12,7 @@ The posterior is a pure function of (design, net set of declarations, seed): no 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,7 @@ from models.types import Declared
 from seeds.errors import ModelError
 
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray
 
 Array = NDArray[np.float64]
@@ -161,6 +162,17 @@ class Posterior:
     def totals(self) -> NDArray[np.int16]:
         """Seats won in councils known only by totals, beyond the pack's contests; ``(draws, q, P)``."""
         return draw_seats(self.design, self.beta, self.level, np.random.default_rng([self.seed, 2]))
+
+    def to_frame(self, ballots: Collection[str] | None = None) -> pd.DataFrame:
+        """Mean, sd and quantiles of every slate's share; see :func:`models.frames.shares_frame`."""
+        from models.frames import shares_frame
+
+        return shares_frame(self, ballots)
+
+    def _repr_html_(self) -> str:
+        from models.frames import posterior_html
+
+        return posterior_html(self)
 
     def to_datatree(self) -> xarray.DataTree:
         """The posterior as an ArviZ DataTree with named dimensions (chain, draw, covariate, council, column)."""

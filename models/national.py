@@ -1,0 +1,189 @@
+r"""What a whole country would do, from the places that voted: best linear prediction over a frame of councils.
+
+The change of a party's share since a baseline year, in percentage points, is a smooth function of a council's character
+plus effects of region and council, each a random walk in time, plus ward noise:
+
+.. math:: \Delta_i = h_i \mu + x_i'\beta + r_{R(i)} + c_i + \epsilon_i
+
+The country's change is its mean over the frame. Its best linear unbiased prediction (universal kriging; Goldberger
+1962, JASA 57) has weights that depend on who is observed and on variances, not on what is observed: they are fixed
+before the night, so a posterior draw of all contests gives a draw of the country's change by one inner product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Index = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """Standard deviations in percentage points.
+
+    ``slope``, ``region`` and ``council`` are those of one year's change (they grow with the square root of the years);
+    ``ward`` is the part of a ward's noise that does not grow, ``drift`` the part per square root of a year.
+    """
+
+    slope: float
+    region: float
+    council: float
+    ward: float
+    drift: float
+
+    def noise(self, years: float) -> float:
+        """Variance of a ward's noise."""
+        return self.ward**2 + self.drift**2 * years
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The places of a country.
+
+    Attributes
+    ----------
+    weight
+        Part of the electorate in each place, adding to one; shape ``(f,)``.
+    region
+        Index of each place's region; shape ``(f,)``.
+    character
+        What change may depend on, standardised over the country; shape ``(f, q)``.
+    loose
+        By what factor the region's effect is wider there (a country with parties of its own); shape ``(f,)``.
+    """
+
+    weight: Array
+    region: Index
+    character: Array
+    loose: Array
+
+    def covariance(self, scales: Scales) -> Array:
+        """Prior covariance of the places' effects for one year; shape ``(f, f)``."""
+        same = self.region[:, None] == self.region[None]
+        out: Array = scales.slope**2 * self.character @ self.character.T
+        out += scales.region**2 * np.where(same, self.loose[:, None] * self.loose[None], 0.0)
+        out[np.diag_indices_from(out)] += scales.council**2
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """A best linear prediction.
+
+    Attributes
+    ----------
+    weights
+        On the observations, shape ``(m,)``.
+    variance
+        Of the prediction's error, given every observation.
+    error
+        The error as a combination of the places' effects, shape ``(f,)``.
+    """
+
+    weights: Array
+    variance: float
+    error: Array
+
+
+def predict(covariance: Array, place: Array, noise: Array, target: Array, fixed: Array | None = None) -> Prediction:
+    """Predict ``target`` over the frame from observed places.
+
+    Parameters
+    ----------
+    covariance
+        Of the places' effects; shape ``(f, f)``.
+    place
+        Which places each observation speaks of, rows adding to one; shape ``(m, f)``.
+    noise
+        Variance of each observation; shape ``(m,)``.
+    target
+        Weights of the places in what is predicted; shape ``(f,)``.
+    fixed
+        The one covariate with a free coefficient, by place; ones if None; shape ``(f,)``.
+    """
+    fixed = np.ones(len(target)) if fixed is None else fixed
+    h, aim = place @ fixed, float(target @ fixed)
+    v = place @ covariance @ place.T
+    v[np.diag_indices_from(v)] += noise
+    k = place @ (covariance @ target)
+    solved = np.linalg.solve(v, np.stack([k, h], axis=1))
+    missing = aim - float(h @ solved[:, 0])
+    weights = solved[:, 0] + solved[:, 1] * missing / float(h @ solved[:, 1])
+    error = place.T @ weights - target
+    variance = float(error @ covariance @ error + (weights**2 * noise).sum())
+    return Prediction(weights, variance, error)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A prediction of the country's change since one baseline, as it bears on the wards.
+
+    ``years`` since the baseline; ``ward_weights`` on the change of every contest tonight, zero where it is no key
+    ward; shape ``(n,)``.
+    """
+
+    years: float
+    prediction: Prediction
+    ward_weights: Array
+
+
+def predict_change(
+    frame: Frame, scales: Scales, place: Array, council: Index, key: NDArray[np.bool_], years: float, target: Array
+) -> Change:
+    """Predict the change since one baseline from the key wards of a night.
+
+    Wards of one council weigh alike: nothing about them is known that the frame knows everywhere.
+
+    Parameters
+    ----------
+    place
+        Places of the frame that each council speaks of; shape ``(c, f)``.
+    council, key
+        Council of each contest, and whether it is a key ward; shape ``(n,)``.
+    """
+    count = np.bincount(council[key], minlength=len(place)).astype(float)
+    seen = np.flatnonzero(count)
+    covariance = frame.covariance(scales) * years
+    p = predict(covariance, place[seen], scales.noise(years) / count[seen], target)
+    by_council = np.zeros(len(place))
+    by_council[seen] = p.weights / count[seen]
+    return Change(years, p, np.where(key, by_council[council], 0.0))
+
+
+def error_covariance(frame: Frame, scales: Scales, changes: Sequence[Change]) -> Array:
+    """Covariance of the prediction errors of one party's changes since several baselines.
+
+    Effects are random walks, so the changes since two baselines have the later one's years in common, and tonight's
+    noise of wards that serve both.
+    """
+    out = np.zeros((len(changes), len(changes)))
+    one_year = frame.covariance(scales)
+    for i, a in enumerate(changes):
+        for j, b in enumerate(changes):
+            years = min(a.years, b.years)
+            # Half of the noise that does not grow is tonight's, the other half the baseline's own.
+            ward = scales.noise(years) if i == j else scales.ward**2 / 2 + scales.drift**2 * years
+            out[i, j] = years * (a.prediction.error @ one_year @ b.prediction.error)
+            out[i, j] += ward * (a.ward_weights @ b.ward_weights)
+    return out
+
+
+def combine(covariance: Array) -> tuple[Array, float]:
+    """Weights (adding to one, none below zero) that combine estimates of one thing, and the variance they leave."""
+    use = np.arange(len(covariance))
+    while True:
+        sub = covariance[np.ix_(use, use)]
+        w = np.linalg.solve(sub, np.ones(len(use)))
+        w /= w.sum()
+        if (w >= 0).all():
+            break
+        # A negative weight would bet on how two baselines differ: leave the worst of them out.
+        use = np.delete(use, int(w.argmin()))
+    weights = np.zeros(len(covariance))
+    weights[use] = w
+    return weights, float(weights @ covariance @ weights)

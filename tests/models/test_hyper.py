@@ -1,0 +1,51 @@
+import dataclasses
+import datetime as dt
+
+import pytest
+
+import seeds
+from models.fit import from_vector, start, to_vector
+from models.hyper import from_dict, load_hyper, to_dict
+from models.training import nights_within
+from seeds.errors import ModelError
+
+
+@pytest.mark.parametrize("pack", seeds.embedded())
+def test_a_night_takes_scales_learned_from_earlier_elections_only(pack):
+    election = seeds.load_election(pack)
+    hyper = load_hyper(election)
+    assert hyper.until < election.date
+    assert hyper.trained_on
+
+
+def test_a_night_before_all_that_was_learned_has_no_scales(night):
+    early = dataclasses.replace(night.election, date=dt.date(1999, 5, 6))
+    with pytest.raises(ModelError, match="pns fit"):
+        load_hyper(early)
+
+
+def test_scales_survive_being_stored():
+    hyper = dataclasses.replace(start(), trained_on=("x",), until=dt.date(2011, 5, 5))
+    assert from_dict(to_dict(hyper)) == hyper
+
+
+def test_what_is_fitted_survives_its_vector():
+    vector = to_vector(start())
+    assert to_vector(from_vector(vector + 0.3, start())) == pytest.approx(vector + 0.3)
+
+
+def test_a_column_that_no_training_night_had_takes_its_kin_s_scale():
+    hyper = start()
+    assert hyper.of("ward", ["Ref", "UKIP"])[0] == hyper.column["ward"]["UKIP"]
+
+
+def test_older_nights_within_a_pack_see_only_what_was_before_them():
+    election = seeds.load_election("2012")
+    nights = nights_within(election, start())
+    assert len(nights) >= 4
+    for night in nights:
+        ground = night.ground
+        assert all(e.date < night.date for c in ground.election.contests.values() for e in c.earlier)
+        assert all(h.date < night.date for k in ground.election.councils.values() for h in k.history)
+        assert all(p.end < night.date for p in ground.election.polls)
+        assert max(ground.past.dates) < night.date
