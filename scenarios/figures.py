@@ -91,6 +91,7 @@ def _intervals(part: pd.DataFrame) -> pd.DataFrame:
     truth, has = part["truth"], part["p05"].notna()
     columns = {
         "error": ((part["mean"] - truth).abs(), has | True),
+        "median": ((part["p50"].fillna(part["mean"]) - truth).abs(), has | True),
         "crps": (part["crps"], has | True),
         "width": ((part["p95"] - part["p05"]).where(has, 0.0), has),
         "in90": ((part["p05"] <= truth) & (truth <= part["p95"]), has),

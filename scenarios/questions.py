@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.coarse import seats_beyond
 from projection.counting import control as in_control
 from projection.layout import Index, Layout
 from projection.result import NOC
@@ -56,7 +57,7 @@ def ask(night: Night, scene: Scene) -> Questions:
     room = _room(night, scene)
     done = declared_councils(scene)
     waiting = [c for c in layout.councils if c in truth.seats and c not in done]
-    pairs = [(c, p) for c in waiting for p in _standing(night, c)]
+    pairs = [(c, p) for c in waiting for p in night.standing[c]]
     least = np.array([sure.get(k, 0.0) for k in pairs])
     councils = Asked(
         tuple(c for c, _ in pairs),
@@ -72,18 +73,6 @@ def ask(night: Night, scene: Scene) -> Questions:
         control=_control(night, scene, sure, room, waiting),
         counted=frozenset(truth.seats),
     )
-
-
-def _standing(night: Night, council: str) -> list[str]:
-    """Labels that are scored in a council: who stands, and where only totals are known also whom the model knows."""
-    election, design = night.election, night.session.design
-    labels = {council_label(election, c, p): None for c, p in sorted(night.standing) if c == council}
-    if election.councils[council].detail != "wards":
-        if council in design.totals_names:
-            columns = design.totals.column[design.totals_names.index(council)]
-            labels |= {design.columns[j]: None for j in columns if j >= 0}
-        labels |= {p: None for p, n in night.truth.seats[council].items() if n}
-    return list(labels)
 
 
 def _council_key(night: Night, layout: Layout) -> Callable[[int], tuple[str, str]]:
@@ -103,16 +92,11 @@ def _sums(layout: Layout, values: Array, key: Callable[[int], tuple[str, str]]) 
 
 def _room(night: Night, scene: Scene) -> dict[tuple[str, str], float]:
     """Seats that each label of a council may still win: no more than it has candidates in open contests."""
-    from models.coarse import seats_beyond
-
-    design, election = night.session.design, night.election
-    slots = design.slots
-    out: dict[tuple[str, str], float] = {}
-    for n in np.flatnonzero(scene.open_seats):
-        council = slots.council_names[slots.councils[n]]
-        for s in np.flatnonzero(slots.party[n] >= 0):
-            key = council, council_label(election, council, slots.parties[slots.party[n, s]])
-            out[key] = out.get(key, 0.0) + min(slots.candidates[n, s], slots.seats[n])
+    design, slots = night.session.design, night.session.design.slots
+    here = scene.open_seats[:, None] & (night.pair >= 0)
+    most = np.minimum(slots.candidates, slots.seats[:, None])
+    room = np.bincount(night.pair[here], most[here], minlength=len(night.pairs))
+    out = {k: float(n) for k, n in zip(night.pairs, room, strict=True) if n}
     for q, number in enumerate(seats_beyond(design)):
         council = design.totals_names[q]
         if council not in scene.seating.settled:
@@ -166,10 +150,13 @@ def _control(
     held = _sums(layout, layout.held.astype(float), _council_key(night, layout))
     total = dict(zip(layout.councils, layout.total, strict=True))
     keys: list[tuple[str, str]] = []
+    known: dict[str, list[str]] = {}
+    for council, party in held | sure | room:
+        known.setdefault(council, []).append(party)
     for council in waiting:
         if council not in night.truth.control:
             continue
-        labels = dict.fromkeys(p for c, p in (held | sure | room) if c == council)
+        labels = known[council]
         have = {p: held.get((council, p), 0.0) + sure.get((council, p), 0.0) for p in labels}
         can = [p for p in labels if 2 * (have[p] + room.get((council, p), 0.0)) > total[council]]
         if can and not any(2 * n > total[council] for n in have.values()):

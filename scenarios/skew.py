@@ -6,7 +6,7 @@ An order knows only what was known before the polls closed: a council's safety i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -88,26 +88,29 @@ def arranged(election: Election, outcome: Outcome, order: str, seed: int) -> lis
     np.random.default_rng(seed).shuffle(shuffled)
     if order == RANDOM:
         return shuffled
-    known = election.councils
-    rank: Callable[[str], float]
-    if order in ("labour-first", "conservative-first"):
-        party = "Lab" if order == "labour-first" else "Con"
-        # A council of which nothing earlier is known comes last.
-        leads = {c: margin(known[c], party) for c in shuffled}
-        rank = lambda c: np.inf if (lead := leads[c]) is None else -lead  # noqa: E731
-    elif order == "metropolitan-first":
-        rank = lambda c: known[c].type != "MB"  # noqa: E731
-    elif order == "smallest-first":
-        sizes = {c: size(election, c) for c in shuffled}
-        rank = lambda c: sizes[c]  # noqa: E731
-    elif order.startswith("last-") and any(f"last-{region_slug(known[c].region)}" == order for c in shuffled):
-        rank = lambda c: f"last-{region_slug(known[c].region)}" == order  # noqa: E731
-    else:
+    rank = {c: r for c in shuffled if (r := _rank(election, c, order)) is not None}
+    if len(rank) < len(shuffled):
         raise DeclarationError(
             f"{election.key}: '{order}' is no order of declaration; there are {RANDOM}, "
             + ", ".join(skewed(election, outcome))
         )
-    return sorted(shuffled, key=rank)
+    return sorted(shuffled, key=rank.__getitem__)
+
+
+def _rank(election: Election, council: str, order: str) -> float | None:
+    """Where a council comes in a skewed order, lowest first; None if there is no such order."""
+    known = election.councils[council]
+    if order in ("labour-first", "conservative-first"):
+        lead = margin(known, "Lab" if order == "labour-first" else "Con")
+        # A council of which nothing earlier is known comes last.
+        return np.inf if lead is None else -lead
+    if order == "metropolitan-first":
+        return float(known.type != "MB")
+    if order == "smallest-first":
+        return float(size(election, council))
+    if order in {f"last-{region_slug(c.region)}" for c in election.councils.values()}:
+        return float(order == f"last-{region_slug(known.region)}")
+    return None
 
 
 #: Fewest councils at a checkpoint of at least so many percent: with 23 councils, 1% and 5% are not the same thing.

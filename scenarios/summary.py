@@ -11,13 +11,14 @@ from scenarios.bars import SCORED, Bar, bars
 from scenarios.figures import KINDS, Figure, Sums
 
 NOTES = (
-    "Error: mean absolute error. Width: mean width of the 90% interval. After ±: standard error over nights (a "
-    "bootstrap of whole nights; with three nights it is rough).",
+    "Error: mean absolute error of the mean, then of the median. Width: mean width of the 90% interval. After ±: standard "
+    "error over nights (a bootstrap of whole nights; with three nights it is rough).",
     "90%, 50%: coverage of the closed intervals; in brackets by the randomised PIT, which counts that tie with an end "
     "of an interval do not inflate.",
     "A rival's spread is the size of its own errors on earlier nights; where there is no earlier night it has none, "
     "and its CRPS is its absolute error.",
 )
+_INTERVALS = ("declared", "method", "error", "of median", "CRPS", "width", "90%", "50%", "rows")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,11 @@ def _interval_sheet(table: Sums, nights: list[str], kind: str, subject: str, tit
             error = get("error")
             if error.known:
                 cover = [_coverage(get(f"in{level}"), get(f"pit{level}")) for level in (90, 50)]
-                figures = _with_error(error), _with_error(get("crps")), _plain(get("width"))
+                figures = _with_error(error), _plain(get("median")), _with_error(get("crps")), _plain(get("width"))
                 rows.append((f"{at:g}%", method, *figures, *cover, f"{error.rows:,}"))
-    return Sheet(title, ("declared", "method", "error", "CRPS", "width", "90%", "50%", "rows"), tuple(rows))
+    return Sheet(
+        title, ("declared", "method", "error", "of median", "CRPS", "width", "90%", "50%", "rows"), tuple(rows)
+    )
 
 
 def _control_sheet(table: Sums, nights: list[str], kind: str, title: str) -> Sheet:

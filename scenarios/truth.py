@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.columns import NAMED, column_of
 from models.hyper import Hyper
@@ -41,12 +42,23 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """A past night, ready to be replayed and scored."""
+    """A past night, ready to be replayed and scored.
+
+    Attributes
+    ----------
+    standing
+        Council -> labels that are scored there.
+    pairs, pair
+        Councils and labels that stand in contests, and which of them each slot is, -1 where there is none; shape
+        ``(n, s)``.
+    """
 
     election: Election
     outcome: Outcome
     session: Session
-    standing: frozenset[tuple[str, str]]
+    standing: Mapping[str, tuple[str, ...]]
+    pairs: tuple[tuple[str, str], ...]
+    pair: NDArray[np.int64]
     truth: Truth
 
 
@@ -63,8 +75,33 @@ def night_label(party: str) -> str:
 def open_night(election: Election, outcome: Outcome, hyper: Hyper | None = None) -> Night:
     """Count the night to its end and prepare to replay it."""
     session = open_session(election, hyper)
-    standing = {(c.council, p) for c in election.contests.values() if c.rule == "plurality" for p in c.standing}
-    return Night(election, outcome, session, frozenset(standing), _truth(session, outcome))
+    truth = _truth(session, outcome)
+    return Night(election, outcome, session, _standing(session, truth), *_pairs(session), truth)
+
+
+def _pairs(session: Session) -> tuple[tuple[tuple[str, str], ...], NDArray[np.int64]]:
+    slots, election = session.design.slots, session.election
+    number: dict[tuple[str, str], int] = {}
+    pair = np.full(slots.party.shape, -1, dtype=np.int64)
+    for n, s in zip(*np.nonzero(slots.party >= 0), strict=True):
+        council = slots.council_names[slots.councils[n]]
+        key = council, council_label(election, council, slots.parties[slots.party[n, s]])
+        pair[n, s] = number.setdefault(key, len(number))
+    return tuple(number), pair
+
+
+def _standing(session: Session, truth: Truth) -> dict[str, tuple[str, ...]]:
+    """Labels by council: who stands, and where only totals are known also whom the model knows and who won."""
+    election, design = session.election, session.design
+    out: dict[str, set[str]] = {c: set() for c in truth.seats}
+    for contest in election.contests.values():
+        if contest.rule == "plurality" and contest.council in out:
+            out[contest.council] |= {council_label(election, contest.council, p) for p in contest.standing}
+    for q, council in enumerate(design.totals_names):
+        if council in out:
+            out[council] |= {design.columns[j] for j in design.totals.column[q] if j >= 0}
+            out[council] |= {p for p, n in truth.seats[council].items() if n}
+    return {c: tuple(sorted(labels)) for c, labels in out.items()}
 
 
 def _truth(session: Session, outcome: Outcome) -> Truth:

@@ -12,7 +12,6 @@ import io
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from threading import Lock
 from typing import Any
 from zlib import crc32
@@ -29,6 +28,7 @@ from scenarios.ridge import ridge_forecast
 from scenarios.scene import Point, Scene, set_scene
 from scenarios.scores import score
 from scenarios.skew import arranged, checkpoint
+from scenarios.sources import digest
 from scenarios.spread import read_rivals, rival_chances, rival_draws, spread_of
 from scenarios.swings import Starts, starts_of, swing_forecast
 from scenarios.truth import Night, council_label, open_night
@@ -75,15 +75,7 @@ class Unit:
 @lru_cache(maxsize=1)
 def code_digest() -> str:
     """Hash of the modules that a unit's rows depend on, as this process found them."""
-    root = Path(__file__).resolve().parent.parent
-    parts = [*root.glob("models/*.py"), *root.glob("seeds/*.py")]
-    parts += [root / "projection" / f"{m}.py" for m in ("counting", "engine", "layout", "seating", "summary")]
-    names = ("order", "questions", "replay", "ridge", "scene", "scores", "skew", "spread", "swings", "truth", "units")
-    parts += [root / "scenarios" / f"{m}.py" for m in names]
-    h = hashlib.sha256()
-    for file in sorted(parts):
-        h.update(f"{file.parent.name}/{file.name}\0".encode() + file.read_bytes())
-    return h.hexdigest()
+    return digest("scenarios.units")
 
 
 def contents_digest(pack: str) -> str:
