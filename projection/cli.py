@@ -20,6 +20,13 @@ COMMANDS = {
         "scenarios.backtest_cli:backtest", "Replay past nights in many orders; score the model and three rivals."
     ),
     "project": Lazy("projection.commands:project", "Project the night once, from files of partial declarations."),
+    "open": Lazy("projection.desk_commands:open_", "Open a night: the journal of what is declared."),
+    "declare": Lazy("projection.desk_commands:declare", "Declare results into a night."),
+    "retract": Lazy("projection.desk_commands:retract", "Take declarations back."),
+    "undo": Lazy("projection.desk_commands:undo", "Undo a command of a night."),
+    "confirm": Lazy("projection.desk_commands:confirm", "Confirm doubtful declarations."),
+    "note": Lazy("projection.desk_commands:note", "Write a remark into a night's journal."),
+    "log": Lazy("projection.desk_commands:log", "Print a night's journal."),
     "import": Lazy("seeds.cli:import_", "Make a pack of another night from publishers' files."),
     "build-packs": Lazy("seeds.cli:build_packs", "Build the embedded packs again from the raw data."),
 }

@@ -1,22 +1,27 @@
 """Read and check declarations: every row, nothing half taken.
 
-Two layouts, told apart by their header (``docs/declarations.md``):
+Three layouts, told apart by their header (``docs/declarations.md``):
 
-* one row per candidate: ``ballot_paper_id`` (or ``ballot_id``), ``party``, ``votes``; optional ``candidate`` and
-  ``elected``;
-* councils known only by their totals: ``council``, ``party``, ``seats``; optional ``share`` (percent of the vote).
+* one row per candidate: ``ballot_paper_id`` (or ``ballot_id``), ``party``, ``votes``; optional ``candidate``,
+  ``elected``, ``electorate``, ``ballots`` and ``turnout``;
+* Democracy Club's results (:mod:`projection.democracy_club`);
+* councils known only by their totals: ``council``, ``party``, ``seats`` or ``after``; optional ``share`` (percent of
+  the vote).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.types import Declared
 from projection.contests import ContestRow, check_contest, read_contest_row
+from projection.democracy_club import from_democracy_club, is_democracy_club
+from projection.facts import Facts, read_facts
 from projection.reading import start_reading
-from projection.tables import Row, frame_rows, read_rows
+from projection.tables import Table, frame_rows, read_file
 from projection.totals import TotalsRow, check_totals, council_names, read_totals_row
 from seeds.errors import DeclarationError, at
 from seeds.types import Election, Votes
@@ -27,6 +32,34 @@ if TYPE_CHECKING:
 BALLOT = ("ballot_paper_id", "ballot_id")
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What files of declarations say.
+
+    Attributes
+    ----------
+    declared
+        Results that hold together.
+    countermanded
+        Ballots whose poll did not take place.
+    facts
+        Electorate, ballots and turnout of a ballot, where the files tell them.
+    spoilt
+        Contests and councils with something wrong: none of them is in ``declared``.
+    problems
+        What is wrong, a line each.
+    passed_over
+        Rows of other elections, of contests without a poll, and of contests that have not declared.
+    """
+
+    declared: Declared
+    countermanded: frozenset[str] = frozenset()
+    facts: Mapping[str, Facts] = field(default_factory=dict)
+    spoilt: frozenset[str] = frozenset()
+    problems: tuple[str, ...] = ()
+    passed_over: int = 0
+
+
 def read_declarations(election: Election, *files: str | Path) -> Declared:
     """Read files of partial declarations, all or nothing.
 
@@ -35,7 +68,7 @@ def read_declarations(election: Election, *files: str | Path) -> Declared:
     election
         The pack that the ballots and councils must belong to.
     files
-        CSV files in either layout; the same result in two files is taken once.
+        CSV or JSON files in any known layout; the same result in two files is taken once.
 
     Returns
     -------
@@ -47,51 +80,92 @@ def read_declarations(election: Election, *files: str | Path) -> Declared:
     DeclarationError
         One line per problem, each with file, row and column. Nothing of any file is taken then.
     """
-    return _declared(election, [(str(f), *read_rows(f)) for f in files])
+    return read_tables(election, [table for f in files for table in read_file(f)]).declared
 
 
 def from_frame(election: Election, frame: pd.DataFrame) -> Declared:
-    """Check a DataFrame of declarations, in either layout; raises as :func:`read_declarations`."""
-    return _declared(election, [("frame", *frame_rows(frame))])
+    """Check a DataFrame of declarations, in any known layout; raises as :func:`read_declarations`."""
+    return read_tables(election, [Table("frame", *frame_rows(frame))]).declared
 
 
-def _declared(election: Election, tables: Iterable[tuple[str, list[str], list[Row]]]) -> Declared:
+def read_tables(election: Election, tables: Iterable[Table], *, by_contest: bool = False) -> Batch:
+    """Check tables of declarations.
+
+    Parameters
+    ----------
+    by_contest
+        Take each contest that is right and list what is wrong with the others, as a feed needs it that must not stop at
+        one bad ward. Otherwise all or nothing.
+
+    Raises
+    ------
+    DeclarationError
+        If anything is wrong, or, ``by_contest``, if a table is in no known layout.
+    """
     reading = start_reading(election)
     councils = council_names(election)
     contests: dict[str, list[ContestRow]] = {}
     totals: dict[str, list[TotalsRow]] = {}
-    for file, header, rows in tables:
-        ballot = next((c for c in BALLOT if c in header), None)
-        if ballot and {"party", "votes"} <= set(header):
-            for row in rows:
+    off: set[str] = set()
+    facts: dict[str, Facts] = {}
+    passed_over = 0
+    for table in tables:
+        reading.problems.lines.extend(table.problems)
+        if is_democracy_club(table):
+            table, cancelled, skipped = from_democracy_club(election, table)
+            off |= cancelled
+            passed_over += skipped
+        ballot = next((c for c in BALLOT if c in table.header), None)
+        if ballot and {"party", "votes"} <= set(table.header):
+            for row in table.rows:
                 if contest := read_contest_row(reading, ballot, row):
                     contests.setdefault(contest[0], []).append(contest[1])
-        elif {"council", "party", "seats"} <= set(header):
-            for row in rows:
+                    read_facts(reading, facts, contest[0], row)
+        elif {"council", "party"} <= set(table.header) and {"seats", "after"} & set(table.header):
+            for row in table.rows:
                 if total := read_totals_row(reading, councils, row):
                     totals.setdefault(total[0], []).append(total[1])
         else:
-            raise DeclarationError(_lacks(file, header))
+            raise DeclarationError(_lacks(table.file, table.header))
     votes: dict[str, Votes] = {}
     lots: dict[str, Mapping[str, int]] = {}
     for key, lines in contests.items():
-        if key not in reading.spoilt and (taken := check_contest(reading, election.contests[key], lines)):
-            votes[key] = taken.votes
-            if taken.lot:
-                lots[key] = taken.lot
+        if key in off:
+            reading.problems.add(lines[0].row, BALLOT[0], f"{key} has votes though its poll is cancelled")
+            reading.spoilt.add(key)
+        if key in reading.spoilt:
+            continue
+        taken = check_contest(reading, election.contests[key], lines)
+        if taken is None or {p: len(v) for p, v in taken.votes.items()} != dict(election.contests[key].standing):
+            reading.spoilt.add(key)  # not all of its rows could be read
+            continue
+        votes[key] = taken.votes
+        if taken.lot:
+            lots[key] = taken.lot
     seats = {}
     for key, cells in totals.items():
         if key not in reading.spoilt and (checked := check_totals(reading, election.councils[key], cells)):
             seats[key] = checked
-    reading.problems.raise_if_any()
-    return Declared(contests=votes, councils=seats, lots=lots)
+        else:
+            reading.spoilt.add(key)
+    if not by_contest:
+        reading.problems.raise_if_any()
+    return Batch(
+        declared=Declared(contests=votes, councils=seats, lots=lots),
+        countermanded=frozenset(off - reading.spoilt),
+        facts={k: v for k, v in facts.items() if k in votes},
+        spoilt=frozenset(reading.spoilt),
+        problems=tuple(reading.problems.lines),
+        passed_over=passed_over,
+    )
 
 
 def _lacks(file: str, header: list[str]) -> str:
-    by_totals = "council" in header and "seats" in header
-    wanted = ["council", "party", "seats"] if by_totals else [BALLOT[0], "party", "votes"]
+    by_totals = "council" in header and {"seats", "after"} & set(header)
+    wanted = ["council", "party"] if by_totals else [BALLOT[0], "party", "votes"]
     missing = [c for c in wanted if c not in header and not (c == BALLOT[0] and BALLOT[1] in header)]
     return (
         f"{at(file, 1)}: lacks the column {', '.join(missing)}; a file of results has "
-        "ballot_paper_id,party,votes (one row per candidate), a file of council totals council,party,seats"
+        "ballot_paper_id,party,votes (one row per candidate) or Democracy Club's columns, a file of council totals "
+        "council,party,seats"
     )

@@ -71,7 +71,7 @@ def items_of(declared: Declared) -> list[Item]:
 
 
 def declared_of(items: Iterable[Item]) -> Declared:
-    """Items as the engine takes them, in order of key whatever order they come in; countermanded polls are no result."""
+    """Items as the engine takes them, in order of key whatever they come in; a countermanded poll is no result."""
     contests, councils, lots = {}, {}, {}
     for item in sorted(items, key=lambda i: i.subject):
         content = item.content

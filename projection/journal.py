@@ -26,6 +26,7 @@ APPLICATION = 0x504E536E
 SCHEMA = 1
 #: Seconds that a writer waits for another.
 PATIENCE = 30.0
+NEVER = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
 
 _TABLES = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -76,7 +77,7 @@ class Entry:
     flags: tuple[tuple[str, str], ...] = ()
     id: int = 0
     batch: int = 0
-    at: dt.datetime = dt.datetime.min.replace(tzinfo=dt.UTC)
+    at: dt.datetime = NEVER
     hash: str | None = None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,11 +24,25 @@ TOLD = 10
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: ``number`` counts lines as an editor does (the header is 1), ``cells`` are stripped text."""
+    """One row: ``number`` counts lines as an editor does (the header is 1), ``cells`` are stripped text.
+
+    ``names`` are the file's own names of columns that we call otherwise.
+    """
 
     file: str
     number: int
     cells: Mapping[str, str]
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Header and rows of a file; ``problems`` are lines that are no rows, where those are let pass."""
+
+    file: str
+    header: list[str]
+    rows: list[Row]
+    problems: tuple[str, ...] = ()
 
 
 class Problems:
@@ -39,6 +53,7 @@ class Problems:
 
     def add(self, row: Row, column: str | None, what: str) -> None:
         """Note what is wrong in a column of a row."""
+        column = row.names.get(column, column) if column else column
         self.lines.append(f"{at(row.file, row.number, column)}: {what}")
 
     @property
@@ -56,13 +71,13 @@ class Problems:
         raise DeclarationError("\n".join(told))
 
 
-def read_rows(file: str | Path) -> tuple[list[str], list[Row]]:
-    """Header and rows of a comma-separated UTF-8 file (a byte order mark is allowed).
+def read_file(file: str | Path, *, ragged: bool = False) -> list[Table]:
+    """Tables of a CSV or JSON file (told apart by what is in it), UTF-8 with or without a byte order mark.
 
     Raises
     ------
     DeclarationError
-        If the file is missing, empty, binary, not UTF-8, or its rows and header do not line up.
+        If the file is missing, empty, binary, not UTF-8, or neither text has its form.
     """
     path = Path(file)
     try:
@@ -71,7 +86,26 @@ def read_rows(file: str | Path) -> tuple[list[str], list[Row]]:
         raise DeclarationError(f"{file}: no such file") from None
     except OSError as why:
         raise DeclarationError(f"{file}: cannot be read ({why.strerror or why})") from None
-    return parse_rows(str(file), _decode(str(file), data))
+    return parse_tables(str(file), data, ragged=ragged)
+
+
+def parse_tables(name: str, data: bytes, *, ragged: bool = False) -> list[Table]:
+    """Tables in the bytes of a file or answer called ``name``; raises as :func:`read_file`.
+
+    ``ragged`` lets rows of the wrong width pass as problems of the table: the contests that they are missing from are
+    incomplete, and found so.
+    """
+    text = _decode(name, data)
+    if text.lstrip()[:1] in ("{", "["):
+        from projection.json_tables import parse_json
+
+        return parse_json(name, text)
+    header, rows, problems = parse_rows(name, text)
+    if not ragged:
+        problems.raise_if_any()
+    if not rows:
+        raise DeclarationError(f"{name}: has a header but no rows; it needs one row per candidate")
+    return [Table(name, header, rows, tuple(problems.lines))]
 
 
 def _decode(file: str, data: bytes) -> str:
@@ -92,8 +126,14 @@ def _decode(file: str, data: bytes) -> str:
         ) from None
 
 
-def parse_rows(file: str, text: str) -> tuple[list[str], list[Row]]:
-    """Header and rows of comma-separated text; blank lines are skipped. Raises as :func:`read_rows`."""
+def parse_rows(file: str, text: str) -> tuple[list[str], list[Row], Problems]:
+    """Header, rows and rows of the wrong width of comma-separated text; blank lines are skipped.
+
+    Raises
+    ------
+    DeclarationError
+        If it is empty or no comma-separated text.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     header: list[str] = []
     rows: list[Row] = []
@@ -117,10 +157,7 @@ def parse_rows(file: str, text: str) -> tuple[list[str], list[Row]]:
         raise DeclarationError(f"{at(file, line + 1)}: cannot be read as comma-separated text ({why})") from None
     if not header:
         raise DeclarationError(f"{file}: is empty; it needs a header and one row per candidate")
-    problems.raise_if_any()
-    if not rows:
-        raise DeclarationError(f"{file}: has a header but no rows; it needs one row per candidate")
-    return header, rows
+    return header, rows, problems
 
 
 def _header(file: str, line: int, cells: list[str]) -> list[str]:

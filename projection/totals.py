@@ -1,4 +1,5 @@
-"""Councils known only by their totals, as declared: ``council,party,seats`` and an optional ``share``."""
+"""Councils known only by their totals, as declared: ``council,party`` with ``seats`` won tonight, seats held ``after``
+it on the whole council, or both; and an optional ``share`` of the vote."""
 
 from __future__ import annotations
 
@@ -17,11 +18,12 @@ _NUMBER = re.compile(r"[0-9]{1,3}(\.[0-9]{1,12})?")
 
 @dataclass(frozen=True, slots=True)
 class TotalsRow:
-    """One party's seats in a council, with its share of the vote in percent where the file has it."""
+    """One party's seats won, seats afterwards, and share of the vote in percent; None where the file does not say."""
 
     row: Row
     party: str
-    seats: int
+    seats: int | None
+    after: int | None
     share: float | None
 
 
@@ -48,43 +50,61 @@ def read_totals_row(reading: Reading, names: dict[str, str], row: Row) -> tuple[
         return None
     vacant = row.cells["party"].casefold() == VACANT
     party = VACANT if vacant else reading.party(row, reading.election.parties)
-    seats = reading.whole(row, "seats")
+    # A blank means unknown, but a row says something.
+    told = [c for c in ("seats", "after", "share") if row.cells.get(c)]
+    seats, after = ((reading.whole(row, c) if c in told else None) for c in ("seats", "after"))
+    missing = ("seats" in told and seats is None) or ("after" in told and after is None)
+    if not told:
+        missing = reading.whole(row, "seats" if "seats" in row.cells else "after") is None
     text = row.cells.get("share", "")
     share = float(text) if _NUMBER.fullmatch(text) else None
     wrong_share = bool(text) and (share is None or share > 100)
     if wrong_share:
         reading.problems.add(row, "share", f"'{text}' is not a percentage between 0 and 100")
-    if party is None or seats is None or wrong_share:
+    if party is None or missing or wrong_share:
         reading.spoilt.add(slug)
         return None
-    return slug, TotalsRow(row, party, seats, share)
+    return slug, TotalsRow(row, party, seats, after, share)
 
 
 def check_totals(reading: Reading, council: Council, rows: list[TotalsRow]) -> CouncilTotals | None:
-    """A council's totals if they add up to the seats that were up; else None, with a complaint."""
-    seats: dict[str, int] = {}
+    """A council's totals if they add up, tonight's to the seats up, those after to all; else None, with a complaint."""
+    seats: dict[str, float] = {}
+    after: dict[str, float] = {}
     shares: dict[str, float] = {}
     for r in rows:
-        if seats.setdefault(r.party, r.seats) != r.seats:
-            what = f"{council.council} has declared {seats[r.party]} for {r.party} already; keep the right one"
-            reading.problems.add(r.row, "seats", what)
+        for column, unit, values in (("seats", "", seats), ("after", "", after), ("share", "%", shares)):
+            value: float | None = getattr(r, column)
+            if value is not None and values.setdefault(r.party, value) != value:
+                said = f"{values[r.party]:g}{unit} for {r.party}"
+                what = f"{council.council} has declared {said} already; keep the right one"
+                reading.problems.add(r.row, column, what)
+                return None
+    last = rows[-1].row
+    for column, values, of, words in (
+        ("seats", seats, council.seats_up, "were up"),
+        ("after", after, council.seats_total, "are on the council"),
+    ):
+        total = sum(values.values())
+        if values and of is not None and total != of:
+            few = total < of
+            if not (few and reading.unknown):
+                hint = f"; give the rest to the party '{VACANT}' if no one holds it" if few else ""
+                reading.problems.add(
+                    last, column, f"{council.council} adds to {total:g} seats where {of} {words}{hint}"
+                )
             return None
-        if r.share is not None and shares.setdefault(r.party, r.share) != r.share:
-            what = f"{council.council} has declared {shares[r.party]:g}% for {r.party} already; keep the right one"
-            reading.problems.add(r.row, "share", what)
-            return None
-    last, total = rows[-1].row, sum(seats.values())
-    if council.seats_up is not None and total != council.seats_up:
-        few = total < council.seats_up
-        if not (few and reading.unknown):
-            hint = f"; give the rest to the party '{VACANT}' if no one holds it" if few else ""
-            what = f"{council.council} adds to {total} seats where {council.seats_up} were up{hint}"
-            reading.problems.add(last, "seats", what)
+    if not seats and not after:
+        reading.problems.add(last, "seats", f"{council.council} has a share of the vote but no seats; add them")
         return None
     if math.fsum(shares.values()) > 100.5:
         what = f"the shares of {council.council} add to {math.fsum(shares.values()):.1f}%"
         reading.problems.add(last, "share", what)
         return None
-    seats.pop(VACANT, None)
-    shares.pop(VACANT, None)
-    return CouncilTotals(seats_won=seats, shares=shares)
+    for values in (seats, after, shares):
+        values.pop(VACANT, None)
+    return CouncilTotals(
+        seats_won={p: int(n) for p, n in seats.items()},
+        shares=shares,
+        seats_after={p: int(n) for p, n in after.items()} if after else None,
+    )

@@ -10,13 +10,13 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from projection.clock import clock
 from projection.layout import in_scope
 from seeds import DeclarationError, Election, Outcome
 
 Order = Literal["real", "random", "alphabetical"]
 ORDERS: tuple[str, ...] = get_args(Order)
-#: Polls close at ten in the evening; earlier clock times are of the next day.
-CLOSE = dt.time(22, 0)
+__all__ = ["ORDERS", "Order", "arrange", "by_time", "clock", "declaring", "first_part", "time_note"]
 
 
 def declaring(election: Election, outcome: Outcome) -> list[str]:
@@ -33,27 +33,6 @@ def arrange(councils: Sequence[str], order: Order, seed: int) -> list[str]:
     if order == "random":
         return [councils[i] for i in np.random.default_rng(seed).permutation(len(councils))]
     return sorted(councils) if order == "alphabetical" else list(councils)
-
-
-def clock(text: str, polling_day: dt.date) -> dt.datetime:
-    """Read ``07:00`` or ``2012-05-04T07:00`` as a time of the night.
-
-    Raises
-    ------
-    DeclarationError
-        If it is neither.
-    """
-    if re.fullmatch(r"\d{1,2}:\d{2}", text):
-        try:
-            time = dt.time.fromisoformat(text.zfill(5))
-        except ValueError:
-            pass
-        else:
-            return dt.datetime.combine(polling_day + dt.timedelta(days=time < CLOSE), time)
-    try:
-        return dt.datetime.fromisoformat(text).replace(tzinfo=None)
-    except ValueError:
-        raise DeclarationError(f"--at: '{text}' is no time; write 07:00 or 2012-05-04T07:00") from None
 
 
 def by_time(councils: Sequence[str], outcome: Outcome, until: dt.datetime) -> list[str]:

@@ -1,0 +1,372 @@
+"""``pns open``, ``declare``, ``retract``, ``undo``, ``confirm``, ``note``, ``log``: they journal and never sample.
+
+Nothing heavier than click and sqlite3 is imported here: each answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from projection.clock import local, moment
+from projection.declarations import Batch, read_tables
+from projection.desk import confirm as confirm_entries
+from projection.desk import note as write_note
+from projection.desk import retract as take_back
+from projection.desk import take, whoami
+from projection.desk import undo as undo_batch
+from projection.facts import Facts
+from projection.items import COUNTERMANDED, Item, items_of, words
+from projection.journal import Entry, Journal
+from projection.names import (
+    complete_council,
+    complete_ward,
+    find_contest,
+    find_council,
+    typed_seats,
+    typed_votes,
+)
+from projection.night import State, Subject, election_of, open_night, replay
+from projection.tables import Table, parse_tables, read_file
+from seeds.errors import DeclarationError
+from seeds.types import Election
+
+NIGHT = click.argument("night", type=click.Path(path_type=Path))
+BY = click.option("--by", "author", help="Who says so. [default: PNS_AUTHOR, or user@machine]")
+
+
+def _names(kind: str) -> Any:
+    """Shell completion of councils or wards of the night's pack."""
+
+    def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+        try:
+            with Journal(ctx.params["night"]) as journal:
+                election = election_of(journal)
+            if kind == "council":
+                return complete_council(election, incomplete)
+            council = ctx.params.get("council")
+            return complete_ward(election, incomplete, find_council(election, council) if council else None)
+        except Exception:  # a shell that waits for Tab must not be told of anything
+            return []
+
+    return complete
+
+
+COUNCIL = click.option("--council", shell_complete=_names("council"), help="A council, by name, slug or GSS code.")
+WARD = click.option(
+    "--ward",
+    shell_complete=_names("ward"),
+    help="A ward: its name, COUNCIL/WARD, the beginning of one, or a ballot id.",
+)
+
+
+@click.command("open")
+@click.argument("pack")
+@click.option("--as", "path", required=True, type=click.Path(path_type=Path), help="The night's file, made new.")
+def open_(pack: str, path: Path) -> None:
+    """Open a night of PACK: one file that holds the journal of all that is declared, corrected and withdrawn."""
+    election = open_night(pack, path)
+    click.echo(
+        f"{path}: {election.name}, {len(election.councils)} councils, {len(election.contests):,} contests. "
+        f"Declare with: pns declare {path} FILE"
+    )
+
+
+@click.command()
+@NIGHT
+@click.argument("files", nargs=-1)
+@COUNCIL
+@click.option("--seats", help='Seats of the council: "Lab 25, Con 21". More than were up are those afterwards.')
+@click.option("--after", help="Seats of the whole council afterwards, where --seats are those won tonight.")
+@click.option("--shares", help='Percent of the council\'s vote: "Lab 39, Con 30.5".')
+@WARD
+@click.option("--votes", help='Votes of the ward: "Con 950+700, Lab 720*"; a star marks who won by lot.')
+@click.option("--electorate", type=click.IntRange(1), help="The ward's electorate, if the pack's is wrong.")
+@click.option("--countermanded", is_flag=True, help="The ward's poll did not take place.")
+@click.option("--correct", "why", metavar="WHY", help="Take results that contradict what stands, for this reason.")
+@click.option("--strict", is_flag=True, help="Hold doubtful results back until they are confirmed.")
+@click.option("--keep-going", is_flag=True, help="Take the contests of a file that are right, list the rest.")
+@BY
+def declare(
+    night: Path,
+    files: tuple[str, ...],
+    council: str | None,
+    seats: str | None,
+    after: str | None,
+    shares: str | None,
+    ward: str | None,
+    votes: str | None,
+    electorate: int | None,
+    countermanded: bool,
+    why: str | None,
+    strict: bool,
+    keep_going: bool,
+    author: str | None,
+) -> None:
+    """Declare results into NIGHT: FILES (CSV or JSON, - for standard input), a council's seats, or a ward's votes.
+
+    Without any of them at a terminal, wards are typed in with completion of names. The same result again changes
+    nothing; a different one is refused unless --correct says why.
+    """
+    with Journal(night) as journal:
+        election = election_of(journal)
+        if council and not ward and not seats and not after:
+            raise DeclarationError('--council needs --seats "Lab 25, Con 21", or --ward and --votes')
+        source = "typed"
+        if files:
+            if ward or council:
+                raise DeclarationError("give files, or --council, or --ward, not several of them")
+            source = ", ".join("standard input" if f == "-" else f for f in files)
+            batch = read_tables(election, _tables(files, keep_going), by_contest=keep_going)
+        elif ward:
+            slug = find_council(election, council) if council else None
+            contest = find_contest(election, ward, slug)
+            if countermanded:
+                _declare(
+                    journal,
+                    election,
+                    [Item("contest", contest.ballot_id, COUNTERMANDED)],
+                    {},
+                    source,
+                    author,
+                    why,
+                    strict,
+                )
+                return
+            if not votes:
+                raise DeclarationError('--ward needs --votes "Con 950+700, Lab 720", or --countermanded')
+            batch = read_tables(election, [typed_votes(contest, votes)])
+            if electorate:
+                batch.facts[contest.ballot_id] = Facts(electorate=electorate)  # type: ignore[index]
+        elif council:
+            slug = find_council(election, council)
+            table, unnamed = typed_seats(election, slug, seats or "", shares, after)
+            batch = read_tables(election, [table])
+            batch.facts[slug] = Facts(unnamed=unnamed)  # type: ignore[index]
+        elif sys.stdin.isatty():
+            from projection.typing_in import type_in
+
+            type_in(election, lambda b: _take(journal, election, b, "typed", author, None, strict))
+            return
+        else:
+            raise DeclarationError("nothing to declare: give FILES (- for standard input), --council or --ward")
+        _take(journal, election, batch, source, author, why, strict)
+    if batch.problems:
+        raise DeclarationError("\n".join(batch.problems[:20]))
+
+
+def _tables(files: Iterable[str], ragged: bool) -> list[Table]:
+    out = []
+    for file in files:
+        if file == "-":
+            out += parse_tables("standard input", sys.stdin.buffer.read(), ragged=ragged)
+        else:
+            out += read_file(file, ragged=ragged)
+    return out
+
+
+def _take(
+    journal: Journal, election: Election, batch: Batch, source: str, author: str | None, why: str | None, strict: bool
+) -> None:
+    items = items_of(batch.declared) + [Item("contest", b, COUNTERMANDED) for b in sorted(batch.countermanded)]
+    _declare(journal, election, items, batch.facts, source, author, why, strict)
+    if batch.passed_over:
+        click.echo(f"{batch.passed_over:,} rows passed over: other elections, no poll, or not declared yet.")
+
+
+def _declare(
+    journal: Journal,
+    election: Election,
+    items: list[Item],
+    facts: Any,
+    source: str,
+    author: str | None,
+    why: str | None,
+    strict: bool,
+) -> None:
+    took = take(journal, election, items, source=source, author=author or whoami(), facts=facts, why=why, strict=strict)
+    click.echo(told(election, took.entries, took.unchanged))
+
+
+def told(election: Election, entries: Sequence[Entry], unchanged: int) -> str:
+    """What became of a batch, for the person who sent it."""
+    lines = []
+    if len(entries) == 1:
+        e = entries[0]
+        lines.append(f"Entry {e.id}: {e.key} {'corrected to ' if e.kind == 'correct' else ''}{words(e.content or {})}")
+    elif entries:
+        councils = {e.key if e.subject == "council" else election.contests[e.key or ""].council for e in entries}
+        corrected = sum(e.kind == "correct" for e in entries)
+        lines.append(
+            f"Entries {entries[0].id} to {entries[-1].id}: {len(entries)} results of {len(councils)} councils"
+            + (f", {corrected} of them corrections" if corrected else "")
+        )
+    if unchanged:
+        lines.append(f"{unchanged} stood already.")
+    if not entries and not unchanged:
+        lines.append("Nothing has declared in it.")
+    for e in entries:
+        for _, doubt in e.flags:
+            state = "held back" if e.held else "doubtful"
+            lines.append(
+                f"{state}: entry {e.id}, {e.key}: {doubt} (pns confirm, pns declare --correct, or pns retract)"
+            )
+    return "\n".join(lines)
+
+
+@click.command()
+@NIGHT
+@click.argument("ballots", nargs=-1)
+@COUNCIL
+@WARD
+@click.option("--from", "origin", metavar="SOURCE", help="All that stands from this source.")
+@click.option("--why", default="", help="The reason, for the journal.")
+@BY
+def retract(
+    night: Path,
+    ballots: tuple[str, ...],
+    council: str | None,
+    ward: str | None,
+    origin: str | None,
+    why: str,
+    author: str | None,
+) -> None:
+    """Take declarations back: BALLOTS, a --ward, all that a --council declared, or all --from a source.
+
+    The projection is then the one of a night in which they were never declared.
+    """
+    with Journal(night) as journal:
+        election = election_of(journal)
+        slug = find_council(election, council) if council else None
+        wanted: list[Subject] = [("contest", find_contest(election, b).ballot_id) for b in ballots]
+        if ward:
+            wanted.append(("contest", find_contest(election, ward, slug).ballot_id))
+        if not wanted and not slug and not origin:
+            raise DeclarationError("nothing to retract: give a ballot id, --ward, --council or --from")
+
+        def choose(state: State) -> list[Subject]:
+            if wanted:
+                return wanted
+            return [
+                (kind, key)
+                for (kind, key), e in state.standing.items()
+                if (slug is None or slug == (key if kind == "council" else election.contests[key].council))
+                and (origin is None or e.source == origin)
+            ]
+
+        entries = take_back(journal, choose, why=why, source="typed", author=author or whoami())
+    for e in entries[:20]:
+        click.echo(f"Entry {e.id}: {e.key} retracted (was entry {e.refers})")
+    if len(entries) > 20:
+        click.echo(f"and {len(entries) - 20} more, to entry {entries[-1].id}")
+
+
+@click.command()
+@NIGHT
+@click.argument("entry", type=int, required=False)
+@BY
+def undo(night: Path, entry: int | None, author: str | None) -> None:
+    """Undo your last command, or the one that ENTRY belongs to, as if it had never been given.
+
+    Undoing an undo puts the command back in force.
+    """
+    with Journal(night) as journal:
+        new, undid = undo_batch(journal, author=author or whoami(), entry=entry)
+    what = f"entry {undid[0].id}" if len(undid) == 1 else f"entries {undid[0].id} to {undid[-1].id}"
+    click.echo(f"Entry {new.id}: {what} undone ({', '.join(dict.fromkeys(_line(e) for e in undid[:3]))})")
+
+
+@click.command()
+@NIGHT
+@click.argument("entries", nargs=-1, type=int, required=True)
+@click.option("--why", default="", help="How it was checked, for the journal.")
+@BY
+def confirm(night: Path, entries: tuple[int, ...], why: str, author: str | None) -> None:
+    """Confirm doubtful ENTRIES: their flags are settled, and what was held back comes into force."""
+    with Journal(night) as journal:
+        for e in confirm_entries(journal, entries, why=why, author=author or whoami()):
+            click.echo(f"Entry {e.id}: entry {e.refers} ({e.key}) confirmed")
+
+
+@click.command()
+@NIGHT
+@click.argument("text")
+@BY
+def note(night: Path, text: str, author: str | None) -> None:
+    """Write a remark into the journal of NIGHT."""
+    with Journal(night) as journal:
+        click.echo(f"Entry {write_note(journal, text, author=author or whoami()).id}: noted")
+
+
+@click.command("log")
+@NIGHT
+@click.option("--as-of", "as_of", help="Only up to this moment: 03:15, or 2012-05-04T03:15.")
+@click.option("--doubts", is_flag=True, help="Only what is doubtful, held back or in conflict, and still open.")
+@click.option("--last", type=click.IntRange(1), help="Only so many of the latest entries.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per entry.")
+def log(night: Path, as_of: str | None, doubts: bool, last: int | None, as_json: bool) -> None:
+    """Print the journal of NIGHT: what came when, from where and by whom."""
+    entries, state = read_night(night, as_of)
+    if doubts:
+        for d in state.doubts:
+            click.echo(f"{'held back' if d.held else 'doubtful'}: {_line(d.entry)}: {d.words}")
+        for n in state.conflicts:
+            click.echo(f"conflict: {_line(n)}; {_line(state.standing[n.subject or '', n.key or ''])} stands")
+        return
+    for e in entries[-last:] if last else entries:
+        click.echo(json.dumps(as_dict(e, state), ensure_ascii=False) if as_json else _full_line(e, state))
+
+
+def read_night(night: Path, as_of: str | None) -> tuple[list[Entry], State]:
+    """Entries up to a moment, and the state that they lead to."""
+    with Journal(night) as journal:
+        import datetime as dt
+
+        entries = journal.entries()
+        day = dt.date.fromisoformat(journal.meta["date"])
+    until = moment(as_of, day, entries[-1].at if entries else None)
+    if until is not None:
+        entries = [e for e in entries if e.at <= until]
+    return entries, replay(entries)
+
+
+def as_dict(e: Entry, state: State) -> dict[str, Any]:
+    """An entry as plain values."""
+    return {
+        "id": e.id,
+        "batch": e.batch,
+        "at": e.at.isoformat(),
+        "kind": e.kind,
+        "subject": e.subject,
+        "key": e.key,
+        "content": e.content,
+        "hash": e.hash,
+        "source": e.source,
+        "author": e.author,
+        "why": e.why,
+        "refers": e.refers,
+        "held": e.held,
+        "flags": [list(f) for f in e.flags],
+        "undone": e.batch in state.undone,
+        "stands": any(s.id == e.id for s in state.standing.values()),
+    }
+
+
+def _line(e: Entry) -> str:
+    what = f": {words(e.content)}" if e.content else ""
+    return f"entry {e.id} {local(e.at):%H:%M:%S} {e.kind}{f' {e.key}' if e.key else ''}{what}"
+
+
+def _full_line(e: Entry, state: State) -> str:
+    line = f"{e.id:>5} {local(e.at):%d %b %H:%M:%S} {e.kind:<8} {e.key or ''}"
+    if e.kind in ("undo", "confirm", "flag") and e.refers:
+        line += f" {'from entry' if e.kind == 'undo' else 'entry'} {e.refers}"
+    line += f"  {words(e.content)}" if e.content else ""
+    line += f"  [{e.source}, {e.author}]" + (f" {e.why}" if e.why else "")
+    line += "".join(f" ({'held back' if e.held else 'doubtful'}: {text})" for _, text in e.flags)
+    return line + ("  UNDONE" if e.batch in state.undone else "")

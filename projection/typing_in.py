@@ -1,0 +1,56 @@
+"""Wards typed in at a terminal, one after the other, with completion of names on the Tab key."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+
+import click
+
+from projection.declarations import Batch, read_tables
+from projection.names import complete_ward, find_contest, typed_votes
+from seeds.errors import PNSightError
+from seeds.types import Election
+
+
+def type_in(election: Election, take: Callable[[Batch], None], ask: Callable[[str], str] = input) -> None:
+    """Ask for wards and their votes until an empty line; a mistake is told and asked for again."""
+    _complete_with(election)
+    click.echo("COUNCIL/WARD (Tab completes), then each party's votes; an empty line ends.")
+    while True:
+        try:
+            ward = ask("ward> ").strip()
+            if not ward:
+                return
+            contest = find_contest(election, ward)
+            click.echo(
+                f"{election.councils[contest.council].name}, {contest.ward} ({contest.ballot_id}), {contest.seats} "
+                f"seat{'s' * (contest.seats != 1)}. Several candidates of a party: 950+700; a star: won by lot."
+            )
+            parts = [
+                (p, ask(f"  {p}{f' ({n} candidates)' if n > 1 else ''}> ").strip()) for p, n in contest.standing.items()
+            ]
+            if not any(text for _, text in parts):
+                click.echo("  nothing typed, nothing taken")
+                continue
+            votes = ", ".join(f"{party} {text}" for party, text in parts)
+            take(read_tables(election, [typed_votes(contest, votes)]))
+        except EOFError:
+            return
+        except PNSightError as error:
+            for line in str(error).splitlines():
+                click.echo(f"pns: {line}", err=True)
+
+
+def _complete_with(election: Election) -> None:
+    """Tab completes wards; nothing happens where there is no readline."""
+    with contextlib.suppress(ImportError):
+        import readline
+
+        def complete(text: str, state: int) -> str | None:
+            names = complete_ward(election, text)
+            return names[state] if state < len(names) else None
+
+        readline.set_completer_delims("")
+        readline.set_completer(complete)
+        readline.parse_and_bind("tab: complete")
