@@ -30,6 +30,9 @@ COLUMNS = ("Con", "Lab", "LD", "Grn", "UKIP", "Ind", "Oth")
 BY_COLUMN = ("place", "ward", "noise", "tonight", "council", "slope")
 #: Scales that follow another by one factor for all columns: (scale, the one it follows).
 BY_FACTOR = (("ageing", "noise"), ("new", "tonight"), ("region", "council"), ("kind", "council"))
+#: What a night does to all wards or councils without a past of their own: one number a night, so a few nights can not
+#: tell its size, and the maximum of the likelihood would call it nothing. Its prior is held tight.
+ONCE_A_NIGHT = ("no baseline", "no history", "no history, own council", "sitting", "sitting, own ward")
 SIGNALS = ("sitting", "sitting variance", "composition", "composition variance")
 
 
@@ -60,7 +63,7 @@ def start() -> Hyper:
             "level_sd": {"Con": 0.12, "Lab": 0.12, "LD": 0.17, "Grn": 0.25, "UKIP": 0.35, "Ind": 0.20, "Oth": 0.25},
             "poll_slope": {"Con": 0.5, "Lab": 0.7, "LD": 0.4, "Grn": 0.6, "UKIP": 0.6, "Ind": 0.0, "Oth": 0.0},
         },
-        covariate={"level": 1.0, **dict.fromkeys(COVARIATES[1:], 0.1)},
+        covariate={"level": 1.0, **dict.fromkeys(COVARIATES[1:], 0.1), **dict.fromkeys(ONCE_A_NIGHT, 0.2)},
         tail=6.0,
         spread={"ward": 0.25, "council": 0.5, "between": 0.6},
         signal={
@@ -121,6 +124,8 @@ def _loss(vector: Array) -> float:
     base = start()
     centre = to_vector(base)
     width = np.full(len(centre), 0.8)
+    tight = [name in ONCE_A_NIGHT for name in COVARIATES[1:]]
+    width[-len(tight) :][tight] = 0.25
     try:
         fit = sum(log_evidence(n, from_vector(vector, base)) for n in _nights)
     except np.linalg.LinAlgError:

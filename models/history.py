@@ -166,8 +166,8 @@ def past_of(election: Election, slots: Slots) -> Past:
             for p, share in h.shares.items():
                 if share > 0:
                     # mean share where the party stood; where the count is unknown it is taken to have stood everywhere
-                    stood = h.stood.get(p, n) or n
-                    by_column.setdefault(index[column_of(p)], []).append(share / 100 * n / stood)
+                    fought = h.stood.get(p, n) or n
+                    by_column.setdefault(index[column_of(p)], []).append(share / 100 * n / fought)
             for j, values in by_column.items():
                 council_log_share[k, when[h.date], j] = np.log(np.mean(values))
     composition = np.full((len(councils), len(columns)), np.nan)

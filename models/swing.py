@@ -169,6 +169,10 @@ class Posterior:
 
         return shares_frame(self, ballots)
 
+    def __repr__(self) -> str:
+        seen = f"{int(self.declared.sum()):,} of {len(self.declared):,} contests declared"
+        return f"<Posterior of {self.design.key}: {seen}; {self.draws:,} draws, seed {self.seed}>"
+
     def _repr_html_(self) -> str:
         from models.frames import posterior_html
 

@@ -1,119 +1,90 @@
-"""What the rivals learn from earlier nights: their settings, and the size of their own errors.
+"""``pns fit``: learn the model's scales from elections earlier than the one that they serve.
 
-Only 2016 and 2019 are looked at; a night then uses the errors of those that were earlier than itself.
+2018, 2021, 2025 and 2012 are for scoring, so none of them teaches: scales come from 2016, 2019 and the nights of the
+thirteen councils whose every result since 2004 the packs hold. Each set is stored under the first pack that may use it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from io import StringIO
-from itertools import product
+import os
+import tempfile
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
-import numpy as np
-import pandas as pd
+import click
 
-from scenarios.backtest import file_of, plan, run
-from scenarios.questions import ALL
-from scenarios.spread import STORE, council_class, party_class
-from scenarios.units import COLUMNS, RIVALS, Unit
-from seeds import load_election
+from models.fit import fit as learn
+from models.fit import start
+from models.hyper import STORE, Hyper, from_dict, to_dict
+from models.training import Night, nights_within, outcome_night
+from seeds import PackError, load_election, load_outcome
 
-NIGHTS = ("2016", "2019")
-AT = (1.0, 2.0, 5.0, 10.0, 25.0, 50.0)
-PULLS, DOUBTS = (5.0, 20.0, 80.0), (0.0, 2.0, 8.0)
-PENALTIES = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
+#: Pack -> packs whose older nights teach, and packs that teach as whole nights.
+TEACHERS = {
+    "2012": (("2012",), ()),
+    "2014": (("2014",), ()),
+    "2016": (("2016",), ()),
+    "2018": (("2016",), ("2016",)),
+    "2021": (("2016",), ("2016", "2019")),
+}
 
 
-def learn(*, orders: int, workers: int, tell: Callable[[str], None], store: Path = STORE) -> None:
-    """Choose the settings, measure the errors, and store both.
+def nights_for(pack: str) -> list[Night]:
+    """The nights that a pack's scales are learned from, all earlier than itself.
 
-    Parameters
-    ----------
-    orders
-        Random orders of each night, besides the skewed ones; a third of them for choosing the settings.
+    Raises
+    ------
+    PackError
+        If no set is learned for this pack, or a teacher is not earlier.
     """
-    settings = _choose(max(1, orders // 3), workers, tell)
-    tell(f"settings: {json.dumps(settings)}")
-    rows = _rows(settings, orders, workers, AT)
-    nights = []
-    for night in NIGHTS:
-        own = rows[rows["election"] == night]
-        squares = {
-            method: {f"{at:g}": mean_squares(own[(own["method"] == method) & (own["at"] == at)]) for at in AT}
-            for method in RIVALS
-        }
-        date = load_election(night).date.isoformat()
-        nights.append({"night": night, "date": date, "orders": int(own.groupby("order")["seed"].nunique().sum())})
-        nights[-1]["squares"] = squares
-    text = json.dumps({"settings": settings, "nights": nights}, indent=1) + "\n"
-    store.write_text(text, encoding="utf-8")
-    tell(f"{store} written")
+    if pack not in TEACHERS:
+        raise PackError(f"{pack}: no scales are learned for this pack; there are {', '.join(TEACHERS)}")
+    within, whole = TEACHERS[pack]
+    begin = start()
+    nights = [night for key in within for night in nights_within(load_election(key), begin)]
+    nights += [outcome_night(load_election(key), load_outcome(key), begin) for key in whole]
+    date = load_election(pack).date
+    late = [n.name for n in nights if n.date >= date]
+    if late:
+        raise PackError(f"{pack}: '{late[0]}' is not earlier than the night that it would teach")
+    return nights
 
 
-def mean_squares(rows: pd.DataFrame) -> dict[str, float]:
-    """Mean squared error by quantity and class, on the scales of :mod:`scenarios.spread`.
-
-    ``rows`` are those of one night, method and checkpoint; every order counts alike.
-    """
-    unit = ["order", "seed"]
-    seats = rows[rows["quantity"] == "seats"]
-    councils = seats[seats["area"] != ALL]
-    up = councils.groupby([*unit, "area"])["truth"].transform("sum")
-    to_come = councils.groupby(unit)["truth"].sum().rename("to_come")
-    totals = seats[seats["area"] == ALL].merge(to_come, on=unit)
-    shares = rows[rows["quantity"] == "vote_share"]
-    parts: list[tuple[str, pd.DataFrame, pd.Series | float, list[str]]] = [
-        ("councils", councils, up, [council_class(p, n) for p, n in zip(councils["party"], up, strict=True)]),
-        ("totals", totals, totals["to_come"], [party_class(p) for p in totals["party"]]),
-        ("shares", shares, 1.0, [party_class(p) for p in shares["party"]]),
-    ]
-    out: dict[str, float] = {}
-    for quantity, part, scale, classes in parts:
-        error = ((part["mean"] - part["truth"]) / scale) ** 2
-        for name, value in error.groupby(pd.Series(classes, index=part.index)).mean().items():
-            out[f"{quantity} {name}"] = float(f"{value:.4g}")
-    return out
+def store(pack: str, hyper: Hyper, folder: Path = STORE) -> Path:
+    """Write one set whole or not at all."""
+    file = folder / f"{pack}.json"
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=folder, suffix=".part", delete=False) as part:
+        part.write(json.dumps(_rounded(to_dict(hyper)), indent=1) + "\n")
+    os.replace(part.name, file)
+    return file
 
 
-def _choose(orders: int, workers: int, tell: Callable[[str], None]) -> dict[str, Any]:
-    """Settings with the least error of the main parties' totals, each checkpoint and night alike."""
-    base: dict[str, Any] = {"pull": 20.0, "doubt": 2.0}
-    swing = {m: _best(m, product(PULLS, DOUBTS), orders, workers, tell) for m in ("uniform", "proportional")}
-    penalty = _best("ridge", ((v,) for v in PENALTIES), orders, workers, tell)
-    return {m: dict(zip(base, values, strict=True)) for m, values in swing.items()} | {"penalty": penalty[0]}
+def _rounded(value: object) -> object:
+    """Six significant figures: more are noise of the maximiser."""
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
+    if isinstance(value, dict):
+        return {k: _rounded(v) for k, v in value.items()}
+    return value
 
 
-def _best(method: str, candidates: Any, orders: int, workers: int, tell: Callable[[str], None]) -> tuple[float, ...]:
-    found: dict[tuple[float, ...], float] = {}
-    for values in candidates:
-        own = dict(zip(("pull", "doubt"), values, strict=False)) if method != "ridge" else None
-        settings = {method: own} if own is not None else {"penalty": values[0]}
-        rows = _rows(settings, orders, workers, (1.0, 5.0, 25.0), (method,))
-        main = rows[(rows["quantity"] == "seats") & (rows["area"] == ALL) & rows["party"].map(party_class).eq("main")]
-        error = (main["mean"] - main["truth"]).abs().groupby([main["election"], main["at"]]).mean()
-        # Nights and checkpoints differ in how many seats are to come: errors count as their logs do.
-        found[values] = float(np.exp(np.log(error.to_numpy() + 1.0).mean()))
-        tell(f"{method} {values}: {found[values]:.1f}")
-    return min(found, key=lambda v: found[v])
+@click.command()
+@click.argument("packs", nargs=-1)
+@click.option("--steps", default=30, show_default=True, type=click.IntRange(1), help="Most steps of the maximiser.")
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1), help="Processes.")
+@click.option("--again", is_flag=True, help="Begin from the stored set instead of from round numbers.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+def fit(packs: tuple[str, ...], steps: int, workers: int, again: bool, quiet: bool) -> None:
+    """Learn the model's scales for PACKS (all by default) from earlier elections, and store them."""
+    for pack in packs or TEACHERS:
+        nights = nights_for(pack)
+        click.echo(f"{pack}: learning from " + "; ".join(f"{n.name} ({len(n.which)} contests)" for n in nights))
+        stored = STORE / f"{pack}.json"
+        begin = from_dict(json.loads(stored.read_text(encoding="utf-8"))) if again and stored.is_file() else None
 
+        def progress(step: int, loss: float) -> None:
+            if not quiet:
+                click.echo(f"  step {step}: minus log posterior {loss:.1f}", err=True)
 
-def _rows(
-    settings: dict[str, Any], orders: int, workers: int, at: Sequence[float], methods: Sequence[str] = RIVALS
-) -> pd.DataFrame:
-    text = json.dumps({"settings": settings, "nights": []}, sort_keys=True)
-    units = plan(NIGHTS, orders=orders, at=at, methods=methods, rivals=text)
-    with TemporaryDirectory() as folder:
-        run(units, Path(folder), workers=workers)
-        return pd.concat([_read(Path(folder), u) for u in units], ignore_index=True)
-
-
-def _read(folder: Path, unit: Unit) -> pd.DataFrame:
-    import gzip
-
-    text = gzip.decompress(file_of(folder, unit).read_bytes()).decode()
-    kinds = {"election": str, "order": str, "method": str, "quantity": str, "area": str, "party": str}
-    return pd.read_csv(StringIO(text), names=list(COLUMNS), dtype=kinds)
+        hyper = learn(nights, workers=workers, steps=steps, begin=begin, progress=progress)
+        click.echo(f"  {store(pack, hyper)}")
