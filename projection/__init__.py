@@ -7,6 +7,7 @@ Names load when they are first asked for, so that ``import projection`` and ``pn
     election = pns.load_election("2018")
     projection = pns.project(election, frame)   # a DataFrame of declarations, see docs/declarations.md
     projection.to_frame("seats")
+    posterior = pns.posterior(election, frame)  # the model's draws: posterior.to_frame(), posterior.to_datatree()
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ _DOOR = {
     "from_frame": "projection.declarations",
     "load_election": "seeds",
     "open_session": "projection.engine",
+    "posterior": "projection.notebook",
     "project": "projection.engine",
     "read_declarations": "projection.declarations",
     "update": "models",

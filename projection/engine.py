@@ -18,6 +18,9 @@ from projection.assemble import Tally, assemble
 from projection.counting import count_contest, elect
 from projection.declarations import from_frame
 from projection.layout import Index, expected_votes, lay_out, slot_lines
+from projection.pns import add_block, finish, start_sums
+from projection.pns_design import PnsDesign, Standing, design_pns
+from projection.pns_result import National
 from projection.result import Projection
 from projection.seating import Beyond, extra_pairs, seat
 from projection.summary import BINS, tally
@@ -38,12 +41,27 @@ class Session:
     design: Design
     kernel: Kernel
     weight: NDArray[np.float64]
+    pns: PnsDesign | str
 
 
-def open_session(election: Election, hyper: Hyper | None = None) -> Session:
-    """Prepare a night for many projections; with the scales stored for its date unless others are given."""
+def open_session(
+    election: Election, hyper: Hyper | None = None, standing: Standing = "as it stands"
+) -> Session:
+    """Prepare a night for many projections.
+
+    Parameters
+    ----------
+    election
+        The pack.
+    hyper
+        Scales of the model; those stored for the night's date if None.
+    standing
+        Of parties beyond Con, Lab and LD, in the projected national share: at their level as they stand tonight (as
+        the BBC does), as if they stood everywhere, or all together as others.
+    """
     design = build_design(election) if hyper is None else build_design(election, hyper)
-    return Session(election, design, make_kernel(design), expected_votes(election, design.slots))
+    pns = design_pns(election, design.slots, standing)
+    return Session(election, design, make_kernel(design), expected_votes(election, design.slots), pns)
 
 
 def project(
@@ -86,7 +104,7 @@ def project(
     if isinstance(declared, pd.DataFrame):
         declared = from_frame(election, declared)
     session = session or open_session(election)
-    _belongs(session, declared)
+    belongs(session, declared)
     return assemble(count_draws(session, declared, seed=seed, draws=draws), as_of=as_of, time_note=time_note)
 
 
@@ -98,14 +116,31 @@ def count_draws(session: Session, declared: Declared, *, seed: int, draws: int) 
     ModelError
         If the model cannot be fitted.
     """
+    return reduce(session, declared, fit(session, declared, seed=seed, draws=draws), seed=seed, draws=draws)
+
+
+def fit(session: Session, declared: Declared, *, seed: int, draws: int) -> Posterior:
+    """A fresh posterior of the night.
+
+    Raises
+    ------
+    ModelError
+        If the model cannot be fitted.
+    """
     # The model's matrices are small: a second BLAS thread gains nothing, costs minutes on a busy machine, and makes
     # the last digits depend on the number of cores.
     with threadpool_limits(limits=1, user_api="blas"):
-        posterior = update(session.design, _for_model(declared), seed=seed, draws=draws, kernel=session.kernel)
-    return reduce(session, declared, posterior, seed=seed, draws=draws)
+        return update(session.design, _for_model(declared), seed=seed, draws=draws, kernel=session.kernel)
 
 
-def _belongs(session: Session, declared: Declared) -> None:
+def belongs(session: Session, declared: Declared) -> None:
+    """See that everything declared belongs to the election.
+
+    Raises
+    ------
+    DeclarationError
+        If something does not.
+    """
     polled = set(session.design.slots.ballots)
     for ballot, votes in declared.contests.items():
         if ballot not in polled:
@@ -132,6 +167,7 @@ def reduce(session: Session, declared: Declared, posterior: Posterior, *, seed: 
 
     shares = declared_share_table(session, declared)
     weight = contest_weights(session, declared)
+    national = None if isinstance(session.pns, str) else start_sums(session.pns, shares, draws)
     known = np.isfinite(shares).any(axis=1)
     # Wards of a council that has declared by totals still have shares to draw, but no more seats to give.
     settled = np.array([c in seating.settled for c in slots.council_names], dtype=bool)[slots.councils]
@@ -150,6 +186,8 @@ def reduce(session: Session, declared: Declared, posterior: Posterior, *, seed: 
         for block in posterior.blocks(BLOCK):
             here = slice(first, first + len(block))
             tally(block, contests, starts, weight, line, votes[here], total, histogram)
+            if national is not None:
+                add_block(national, block, first)
             elect(
                 posterior.candidates(block, first),
                 contests,
@@ -172,6 +210,7 @@ def reduce(session: Session, declared: Declared, posterior: Posterior, *, seed: 
         share_sum=total,
         histogram=histogram,
         wins=wins,
+        national=National(reason=str(session.pns)) if national is None else finish(national, election, seed),
         seed=seed,
         diagnostics=dict(posterior.diagnostics),
     )

@@ -11,13 +11,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from projection.pns_result import National
 from projection.summary import LEVELS, Summary
 
 NOC = "NOC"
 #: Where published compositions put the parties that they do not tell apart.
 LUMP = "Oth"
+#: Parties that a notebook shows of a projection.
+ROWS = 12
 State = Literal["declared", "partly", "to come"]
-Table = Literal["seats", "net", "shares", "control", "councils", "wards"]
+Table = Literal["seats", "net", "shares", "pns", "control", "councils", "wards"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,8 @@ class Projection:
         Seats of "Oth" and of all the parties that change is not told apart for (``scope.net_lumped``); None if none.
     before
         Seats by party that were up (on average, where seats held over are drawn): what ``net`` compares with.
+    national
+        The projected national share and what goes with it; its lines are also ``pns``.
     shares
         Percent of the votes of the best candidates over the contests in scope, declared or not.
     control
@@ -134,9 +139,15 @@ class Projection:
     councils: Mapping[str, CouncilProjection]
     wards: WardTable
     scope: Scope
+    national: National
     seed: int
     draws: int
     diagnostics: Mapping[str, Any]
+
+    @property
+    def pns(self) -> Mapping[str, Summary]:
+        """The projected national share in percent, by party; empty where there is none (``national.reason``)."""
+        return self.national.lines
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON: the schema documented in ``docs/projection.md``."""
@@ -150,6 +161,9 @@ class Projection:
             },
             "seats": {p: s.as_dict() for p, s in self.seats.items()},
             "net": {p: s.as_dict() for p, s in self.net.items()},
+            "pns": {p: s.as_dict() for p, s in self.pns.items()},
+            "national": self.national.detail(),
+            "parliament": self.national.parliament_dict(),
             "control": {c: {p: round(v, 4) for p, v in ps.items()} for c, ps in self.control.items()},
             "scope": {name: _plain(getattr(self.scope, name)) for name in self.scope.__slots__},
             "seed": self.seed,
@@ -164,10 +178,10 @@ class Projection:
         Parameters
         ----------
         table
-            "seats", "net", "shares": one row per party. "control": council by party, probabilities.
+            "seats", "net", "shares", "pns": one row per party. "control": council by party, probabilities.
             "councils": one row per council and party. "wards": one row per slate of each contest.
         """
-        if table in ("seats", "net", "shares"):
+        if table in ("seats", "net", "shares", "pns"):
             rows = {p: s.as_dict(6) for p, s in getattr(self, table).items()}
             return pd.DataFrame.from_dict(rows, orient="index").rename_axis(index="party")
         if table == "control":
@@ -177,7 +191,7 @@ class Projection:
             return self._councils_frame()
         if table == "wards":
             return self._wards_frame()
-        raise ValueError(f"{table!r} is no table; there are seats, net, shares, control, councils, wards")
+        raise ValueError(f"{table!r} is no table; there are seats, net, shares, pns, control, councils, wards")
 
     def _councils_frame(self) -> pd.DataFrame:
         rows = [
@@ -198,6 +212,14 @@ class Projection:
             frame[f"p{round(level * 100):02d}"] = w.quantiles[:, k]
         return frame.assign(win=w.win)
 
+    def __repr__(self) -> str:
+        d = self.declared
+        leading = ", ".join(f"{p} {s.p50:,.0f}" for p, s in list(self.seats.items())[:4])
+        return (
+            f"<Projection of {self.election}: {d.councils} of {d.councils_of} councils, {d.contests:,} of "
+            f"{d.contests_of:,} contests declared; seats {leading}; {self.draws:,} draws, seed {self.seed}>"
+        )
+
     def _repr_html_(self) -> str:
         d = self.declared
         head = (
@@ -207,7 +229,8 @@ class Projection:
         frame = self.to_frame("seats")
         frame["net"] = pd.Series({p: s.mean for p, s in self.net.items()})
         frame["share %"] = pd.Series({p: s.mean for p, s in self.shares.items()})
-        return head + frame.to_html(float_format=lambda x: f"{x:,.1f}", na_rep="")
+        rest = f"<p>and {len(frame) - ROWS} more parties</p>" if len(frame) > ROWS else ""
+        return head + frame.head(ROWS).to_html(float_format=lambda x: f"{x:,.1f}", na_rep="") + rest
 
 
 def _plain(value: Any) -> Any:
