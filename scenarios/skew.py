@@ -6,7 +6,7 @@ An order knows only what was known before the polls closed: a council's safety i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -118,6 +118,18 @@ FEWEST = ((25.0, 10), (10.0, 5), (5.0, 2), (0.0, 1))
 
 
 def checkpoint(percent: float, councils: int) -> int:
-    """How many councils have declared at a checkpoint: at least 1, 2 from 5%, 5 from 10% and 10 from 25% on."""
+    """How many councils have declared at a checkpoint: at least 1, 2 from 5%, 5 from 10% and 10 from 25% on.
+
+    Never the last one of a night, after which there is nothing to foresee.
+    """
     fewest = next(n for floor, n in FEWEST if percent >= floor)
-    return min(councils, max(fewest, round(percent / 100 * councils)))
+    return min(max(councils - 1, 1), max(fewest, round(percent / 100 * councils)))
+
+
+def checkpoints(percents: Sequence[float], councils: int) -> dict[int, float]:
+    """Councils declared at each checkpoint -> percent; a percent that a small night cannot tell from the one before
+    is left out."""
+    out: dict[int, float] = {}
+    for percent in percents:
+        out.setdefault(checkpoint(percent, councils), percent)
+    return out

@@ -11,7 +11,7 @@ from scenarios.bars import SCORED, Bar, bars
 from scenarios.figures import KINDS, Figure, Sums
 
 NOTES = (
-    "Error: mean absolute error of the mean, then of the median. Width: mean width of the 90% interval. After ±: standard "
+    "Error: mean absolute error of the mean, then of the median. Width: mean width of the 90% interval. ±: standard "
     "error over nights (a bootstrap of whole nights; with three nights it is rough).",
     "90%, 50%: coverage of the closed intervals; in brackets by the randomised PIT, which counts that tie with an end "
     "of an interval do not inflate.",

@@ -27,7 +27,7 @@ from scenarios.replay import declared_by
 from scenarios.ridge import ridge_forecast
 from scenarios.scene import Point, Scene, set_scene
 from scenarios.scores import score
-from scenarios.skew import arranged, checkpoint
+from scenarios.skew import arranged, checkpoints
 from scenarios.sources import digest
 from scenarios.spread import read_rivals, rival_chances, rival_draws, spread_of
 from scenarios.swings import Starts, starts_of, swing_forecast
@@ -115,8 +115,7 @@ def run_unit(unit: Unit) -> str:
         councils = arranged(night.election, night.outcome, unit.order, unit.seed)
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        for at in unit.at:
-            count = checkpoint(at, len(councils))
+        for count, at in checkpoints(unit.at, len(councils)).items():
             declared = declared_by(night.election, night.outcome, councils[:count])
             scene = set_scene(night.session, declared)
             questions = ask(night, scene)
