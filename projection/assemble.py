@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from models.types import Declared, Slots
 from projection.counting import Count, control
 from projection.layout import Layout
+from projection.pns_result import National
 from projection.result import LUMP, NOC, CouncilProjection, DeclaredCount, Projection, Scope, State, WardTable
 from projection.seating import Seating
 from projection.summary import LEVELS, Summary, histogram_quantiles, summarise
@@ -38,6 +39,7 @@ class Tally:
     share_sum: NDArray[np.float64]
     histogram: NDArray[np.uint16]
     wins: NDArray[np.int64]
+    national: National
     seed: int
     diagnostics: dict[str, Any]
 
@@ -82,6 +84,7 @@ def assemble(tally: Tally, *, as_of: dt.datetime | None, time_note: str) -> Proj
         councils=councils,
         wards=_wards(tally),
         scope=_scope(tally, counted, compared, len(calls), apart),
+        national=tally.national,
         seed=tally.seed,
         draws=len(seats),
         diagnostics=tally.diagnostics | {"open_lots": [b for b, c in tally.counts.items() if c.lot]},

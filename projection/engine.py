@@ -44,9 +44,7 @@ class Session:
     pns: PnsDesign | str
 
 
-def open_session(
-    election: Election, hyper: Hyper | None = None, standing: Standing = "as it stands"
-) -> Session:
+def open_session(election: Election, hyper: Hyper | None = None, standing: Standing = "as it stands") -> Session:
     """Prepare a night for many projections.
 
     Parameters

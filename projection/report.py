@@ -11,8 +11,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from projection.pns_report import print_national
 from projection.result import LUMP, NOC, CouncilProjection, Projection
 from projection.summary import Summary
+from projection.words import chance as chance
+from projection.words import interval as interval
 
 #: Width where there is no terminal to ask.
 WIDTH = 132
@@ -37,31 +40,6 @@ def console(file: IO[str] | None = None) -> Console:
     """A console that colours only a terminal and leaves numbers alone."""
     out = file or sys.stdout
     return Console(file=out, highlight=False, width=None if out.isatty() else WIDTH, soft_wrap=False)
-
-
-def chance(p: float, *, certain: bool = False) -> str:
-    """A probability as people read it: never 0% or 100% of what has not happened."""
-    if certain and p in (0.0, 1.0):
-        return "yes" if p else "no"
-    if p < 0.01:
-        return "<1%"
-    if p > 0.99:
-        return ">99%"
-    return f"{100 * p:.0f}%"
-
-
-def interval(s: Summary, digits: int = 0, signed: bool = False) -> str:
-    """Median with the 90% interval in brackets; the number alone once it is certain."""
-    form = f"{'+' if signed else ''},.{digits}f"
-
-    def number(x: float) -> str:
-        x = round(x, digits) + 0.0  # no minus zero
-        return "0" if signed and x == 0 and digits == 0 else f"{x:{form}}"
-
-    if s.p05 == s.p95:
-        return number(s.p50)
-    between = " to " if signed or s.p05 < 0 else "–"
-    return f"{number(s.p50)} ({number(s.p05)}{between}{number(s.p95)})"
 
 
 def headline(projection: Projection) -> str:
@@ -195,6 +173,7 @@ def print_projection(
     out.print(parties_table(projection, truth=truth, wide=out.width >= WIDE))
     if councils and (table := councils_table(projection, councils)):
         out.print(table)
+    print_national(projection, out)
     out.print(f"Medians with 90% intervals, from {projection.draws:,} draws, seed {projection.seed}.")
     out.print(scope_words(projection))
     if lots := projection.diagnostics.get("open_lots"):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import click
 
+from projection.pns_report import pns_words
 from projection.report import COUNCIL_ROWS, console, interval, print_projection
 from projection.result import NOC
 from projection.summary import Summary
@@ -133,6 +134,7 @@ def _lines(election: Election, step: Step) -> list[str]:
     return [
         f"{start}{_who(election, step)} | seats {seats}",
         f"{'':>{len(start)}}ward votes % {votes} | councils {councils}",
+        *([f"{'':>{len(start)}}PNS % {pns_words(p)}"] if p.pns else []),
     ]
 
 

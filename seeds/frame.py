@@ -8,7 +8,7 @@ from pathlib import Path
 
 from seeds.cells import parse_counts, parse_shares
 from seeds.labels import TABLES
-from seeds.pack import find, rows
+from seeds.pack import embedded, find, rows
 from seeds.types import Constituency, CouncilType, FrameCouncil
 
 FRAME = "frame.csv"
@@ -75,3 +75,9 @@ def _constituencies() -> tuple[Constituency, ...]:
 def load_general(year: int) -> tuple[Constituency, ...]:
     """Constituencies of Great Britain at the general election of a year; empty where our table has none of it."""
     return tuple(c for c in _constituencies() if c.year == year)
+
+
+def frame_before(date: dt.date) -> tuple[FrameCouncil, ...]:
+    """Frame of the latest embedded pack of an election before a date: for packs without one of their own."""
+    early = [e for e in embedded() if int(e) < date.year]
+    return load_frame(early[-1]) if early else ()

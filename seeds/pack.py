@@ -196,6 +196,8 @@ def load_election(pack: str | Path) -> Election:
     PackError
         Naming file, row and column of what is missing or wrong.
     """
+    from seeds.frame import load_frame  # it reads tables as this module does, and so imports it
+
     folder = find(pack)
     try:
         meta = tomllib.loads((folder / "election.toml").read_text(encoding="utf-8"))
@@ -278,6 +280,7 @@ def load_election(pack: str | Path) -> Election:
         scope=scope,
         sources=tuple(f"{s['table']}: {s['origin']} ({s['licence']}). {s['credit']}" for s in meta.get("source", [])),
         sha256=_digest(folder),
+        frame=load_frame(folder),
     )
 
 

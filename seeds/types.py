@@ -190,6 +190,7 @@ class Election:
     scope: str
     sources: tuple[str, ...] = field(default=())
     sha256: str = ""
+    frame: tuple[FrameCouncil, ...] = ()
 
     def contests_of(self, council: str) -> list[Contest]:
         """Contests of one council, in the pack's order."""

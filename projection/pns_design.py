@@ -1,0 +1,345 @@
+"""The projected national share before the first declaration: key wards, the frame, and weights on tonight's shares.
+
+Every figure here is a constant plus an inner product of tonight's shares with weights fixed before the night; what
+they are is in :mod:`models.national`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.history import top_shares
+from models.national import Frame, combine, error_covariance, predict, predict_change
+from models.national_scales import METHOD, NationalScales, load_national_scales
+from models.types import Slots
+from seeds.frame import frame_before
+from seeds.types import Election, FrameCouncil
+
+Array = NDArray[np.float64]
+
+#: Taken to stand everywhere, as the BBC does.
+MAIN = ("Con", "Lab", "LD")
+#: Of these the one that stands in most contests gets a line, if it stands in number.
+POPULIST = ("UKIP", "Brexit", "Ref")
+#: Part of the contests that a party must stand in to get a line of its own.
+IN_NUMBER = 1 / 3
+#: The BBC gave UKIP its own line from 2013 on.
+UKIP_SINCE = 2013
+#: A baseline older than this says less than its age costs.
+MOST_YEARS = 6.5
+#: Fewest key wards and councils behind a baseline.
+LEAST_WARDS, LEAST_COUNCILS = 10, 2
+#: Part of a region's vote at the last general election that its level of a party without a baseline follows.
+FOLLOWS = 0.5
+#: Scotland and Wales have parties of their own: the region's effect there is twice as wide.
+LOOSE = {"Scotland": 2.0, "Wales": 2.0}
+#: Published a second time with other figures; which is right is not known.
+SECOND_READING: Mapping[int, Mapping[str, float]] = {2011: {"Con": 35, "Lab": 36, "LD": 16}}
+
+Standing = Literal["as it stands", "everywhere", "others"]
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """An earlier year with a published PNS and key wards tonight.
+
+    ``key`` marks the key wards, shape ``(n,)``; ``then`` holds the main parties' shares there in points, ``(n, 3)``;
+    ``nev`` the national equivalent vote of the year, empty where unknown.
+    """
+
+    year: int
+    years: float
+    published: Mapping[str, float]
+    nev: Mapping[str, float]
+    key: NDArray[np.bool_]
+    then: Array
+    councils: int
+
+    @property
+    def wards(self) -> int:
+        """Number of key wards."""
+        return int(self.key.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class PnsDesign:
+    """All that the PNS of a night needs before the first declaration.
+
+    Attributes
+    ----------
+    parties
+        Parties with a line: the main ones, then those with a level; P of them.
+    tracked
+        The same, and after them UKIP or its like where it has no line but its mean share is wanted; T of them.
+    slot
+        Slot of each tracked party in each contest, -1 where it does not stand; shape ``(T, n)``.
+    baselines
+        In order of year; B of them.
+    share_of
+        Part that each baseline has in each main party's line; shape ``(3, B)``.
+    columns
+        Names of the figures: "pns", then ``("alone", year)``, ``("nev", year)``, ``("mean", year)``, "where it stood",
+        ``("region", name)``.
+    weights
+        On tonight's shares, per tracked party ``(n, column)``, float32, giving points; ``constant`` ``(T, column)``.
+    spread
+        Standard deviation of the prediction error of each party's line and of each baseline's alone, ``(P, 1 + B)``;
+        without what a published figure adds.
+    region_spread
+        Standard deviation of each region's deviation; shape ``(P, R)``.
+    standing
+        What is assumed of parties that do not stand everywhere.
+    stood
+        Number of contests in which a party stands.
+    """
+
+    parties: tuple[str, ...]
+    tracked: tuple[str, ...]
+    slot: NDArray[np.int64]
+    baselines: tuple[Baseline, ...]
+    share_of: Array
+    columns: tuple[object, ...]
+    weights: tuple[NDArray[np.float32], ...]
+    constant: Array
+    spread: Array
+    regions: tuple[str, ...]
+    region_spread: Array
+    standing: Standing
+    scales: NationalScales
+    stood: Mapping[str, int]
+
+
+def design_pns(election: Election, slots: Slots, standing: Standing = "as it stands") -> PnsDesign | str:
+    """Lay out the projected national share of a night; in words, why there is none, where there is none.
+
+    Raises
+    ------
+    ModelError
+        If no scales are learned from elections before the night.
+    """
+    councils = election.frame or frame_before(election.date)
+    if not councils:
+        return "the pack has no frame of councils"
+    slot = {p: _slots_of(slots, p) for p in (*MAIN, "Grn", *POPULIST)}
+    baselines = _baselines(election, slots, slot)
+    if not baselines:
+        return "no ward has an earlier result, fought by the three main parties, of a year with a published share"
+    frame, regions = frame_of(councils)
+    place = places(election, slots.council_names, councils)
+    scales = load_national_scales(election.date)
+    level = [] if standing == "others" else _with_level(election, slots, slot)
+    return _lay_out(slots, slot, baselines, frame, regions, councils, place, scales, level, standing)
+
+
+def frame_of(councils: Sequence[FrameCouncil]) -> tuple[Frame, tuple[str, ...]]:
+    """The frame as arrays, and the names of its regions.
+
+    Character is the log share of the seats held by each main party, five in a hundred added, standardised.
+    """
+    regions = tuple(sorted({c.region for c in councils}))
+    weight = np.array([c.population for c in councils], dtype=float)
+    weight /= weight.sum()
+    size = np.array([sum(c.seats.values()) for c in councils], dtype=float)
+    held = np.array([[c.seats.get(p, 0) for p in MAIN] for c in councils], dtype=float)
+    character = np.log(held / np.maximum(size, 1)[:, None] + 0.05)
+    character -= weight @ character
+    character /= np.sqrt(weight @ character**2)
+    return Frame(
+        weight=weight,
+        region=np.array([regions.index(c.region) for c in councils]),
+        character=character,
+        loose=np.array([LOOSE.get(c.nation, 1.0) for c in councils]),
+    ), regions
+
+
+def places(election: Election, names: Sequence[str], councils: Sequence[FrameCouncil]) -> Array:
+    """Places of the frame that each council's wards speak of, rows adding to one; shape ``(c, f)``.
+
+    A county council speaks of the districts inside it, by population; one that the frame does not know of its region.
+    """
+    number = {c.council: i for i, c in enumerate(councils)}
+    population = np.array([c.population for c in councils], dtype=float)
+    out = np.zeros((len(names), len(councils)))
+    for row, name in zip(out, names, strict=True):
+        council = election.councils[name]
+        inside = [i for i, c in enumerate(councils) if council.type == "CC" and c.county == name]
+        if not inside:
+            inside = [number[name]] if name in number and council.type != "CC" else []
+        inside = inside or [i for i, c in enumerate(councils) if c.region == council.region]
+        row[inside] = population[inside] / population[inside].sum()
+    return out
+
+
+def _slots_of(slots: Slots, party: str) -> NDArray[np.int64]:
+    """Slot of a party in each contest, -1 where it does not stand."""
+    if party not in slots.parties:
+        return np.full(len(slots.ballots), -1)
+    here = slots.party == slots.parties.index(party)
+    return np.where(here.any(axis=1), here.argmax(axis=1), -1)
+
+
+def _baselines(election: Election, slots: Slots, slot: Mapping[str, NDArray[np.int64]]) -> tuple[Baseline, ...]:
+    all_stand = np.all([slot[p] >= 0 for p in MAIN], axis=0)
+    published = {n.year: n.shares for n in election.national if n.series == "PNS"}
+    nev = {n.year: n.shares for n in election.national if n.series == "NEV"}
+    found: dict[int, dict[int, list[float]]] = {}
+    dates: dict[int, dt.date] = {}
+    for i in np.flatnonzero(all_stand):
+        for e in election.contests[slots.ballots[i]].earlier:
+            year = e.date.year
+            if e.unit == "seats" or year not in published or any(p not in published[year] for p in MAIN):
+                continue
+            if (election.date - e.date).days > 365.25 * MOST_YEARS or e.date >= election.date:
+                continue
+            shares = top_shares(e.votes, e.unit)
+            if all(p in shares for p in MAIN):
+                found.setdefault(year, {})[int(i)] = [100 * shares[p] for p in MAIN]
+                dates[year] = e.date
+    out = []
+    for year, wards in sorted(found.items()):
+        key = np.zeros(len(slots.ballots), dtype=bool)
+        key[list(wards)] = True
+        councils = len(set(slots.councils[key]))
+        if len(wards) < LEAST_WARDS or councils < LEAST_COUNCILS:
+            continue
+        then = np.zeros((len(slots.ballots), 3))
+        then[list(wards)] = list(wards.values())
+        years = (election.date - dates[year]).days / 365.25
+        out.append(Baseline(year, years, published[year], nev.get(year, {}), key, then, councils))
+    return tuple(out)
+
+
+def _with_level(election: Election, slots: Slots, slot: Mapping[str, NDArray[np.int64]]) -> list[str]:
+    """Parties beyond the main ones that get a line: the Greens and the strongest of UKIP and its like."""
+    count = {p: int((slot[p] >= 0).sum()) for p in ("Grn", *POPULIST)}
+    most = _most(POPULIST, slot)
+    since = election.date.year >= UKIP_SINCE or most != "UKIP"
+    least = IN_NUMBER * len(slots.ballots)
+    return [p for p in ("Grn", most) if count[p] >= least and (p == "Grn" or since)]
+
+
+def _most(parties: Sequence[str], slot: Mapping[str, NDArray[np.int64]]) -> str:
+    return max(parties, key=lambda p: int((slot[p] >= 0).sum()))
+
+
+def _lay_out(
+    slots: Slots,
+    slot: Mapping[str, NDArray[np.int64]],
+    baselines: tuple[Baseline, ...],
+    frame: Frame,
+    regions: tuple[str, ...],
+    councils: Sequence[FrameCouncil],
+    place: Array,
+    scales: NationalScales,
+    level: Sequence[str],
+    standing: Standing,
+) -> PnsDesign:
+    parties = (*MAIN, *level)
+    most = _most(POPULIST, slot)
+    tracked = parties if most in parties or not (slot[most] >= 0).any() else (*parties, most)
+    n, b = len(slots.ballots), len(baselines)
+    columns: list[object] = ["pns"]
+    columns += [(kind, x.year) for kind in ("alone", "nev", "mean") for x in baselines]
+    columns += ["where it stood", *(("region", r) for r in regions)]
+    weights = np.zeros((len(tracked), n, len(columns)))
+    constant = np.zeros((len(tracked), len(columns)))
+    spread, region_spread = np.zeros((len(parties), 1 + b)), np.zeros((len(parties), len(regions)))
+    share_of = np.zeros((3, b))
+    inside = [np.where(frame.region == r, frame.weight, 0.0) for r in range(len(regions))]
+    targets = [w / w.sum() - frame.weight for w in inside]
+    first_region = columns.index("where it stood") + 1
+    near = nearest_to_general(baselines)
+    for k, party in enumerate(MAIN):
+        s = scales.change[party]
+        changes = [predict_change(frame, s, place, slots.councils, x.key, x.years, frame.weight) for x in baselines]
+        covariance = error_covariance(frame, s, changes)
+        published = covariance + np.eye(b) * (METHOD**2 + 1 / 12)
+        share_of[k], _ = combine(published)
+        spread[k, 0] = np.sqrt(share_of[k] @ covariance @ share_of[k])
+        spread[k, 1:] = np.sqrt(covariance.diagonal())
+        for j, (x, change) in enumerate(zip(baselines, changes, strict=True)):
+            _add_change(weights[k], constant[k], columns.index(("alone", x.year)), x, change.ward_weights, k)
+            _add_change(weights[k], constant[k], 0, x, share_of[k, j] * change.ward_weights, k)
+            _add_change(weights[k], constant[k], columns.index(("mean", x.year)), x, x.key / x.wards, k)
+            by_council = _council_means(slots, x, place @ frame.weight)
+            _add_change(weights[k], constant[k], columns.index(("nev", x.year)), x, by_council, k)
+        for r, target in enumerate(targets):
+            change = predict_change(frame, s, place, slots.councils, near.key, near.years, target)
+            _add_change(weights[k], constant[k], first_region + r, near, change.ward_weights, k)
+            region_spread[k, r] = np.sqrt(change.prediction.variance)
+    for k, party in enumerate(level, start=3):
+        counts = np.ones(n, dtype=bool) if standing == "as it stands" else slot[party] >= 0
+        follows = _follows(councils, frame, party)
+        for at, target in [(0, frame.weight), *((first_region + r, t) for r, t in enumerate(targets))]:
+            ward, variance = _level(frame, scales, place, slots, counts, follows, target)
+            weights[k, :, at] = ward
+            if at == 0:
+                spread[k, 0] = np.sqrt(variance)
+            else:
+                region_spread[k, at - first_region] = np.sqrt(variance)
+    for k, party in enumerate(tracked):
+        stands = slot[party] >= 0
+        if k >= len(MAIN):
+            weights[k, :, first_region - 1] = stands / max(int(stands.sum()), 1)
+        # Where a party does not stand its share is zero: nothing to weigh.
+        weights[k, ~stands] = 0.0
+    return PnsDesign(
+        parties=parties,
+        tracked=tracked,
+        slot=np.stack([slot[p] for p in tracked]),
+        baselines=baselines,
+        share_of=share_of,
+        columns=tuple(columns),
+        weights=tuple(100 * w.astype(np.float32) for w in weights),
+        constant=constant,
+        spread=spread,
+        regions=regions,
+        region_spread=region_spread,
+        standing=standing,
+        scales=scales,
+        stood={p: int((s >= 0).sum()) for p, s in slot.items()},
+    )
+
+
+def nearest_to_general(baselines: Sequence[Baseline]) -> Baseline:
+    """The baseline from which change by region is read for constituencies: the latest well-known one."""
+    return max(baselines, key=lambda x: (x.councils >= max(y.councils for y in baselines) / 2, x.year))
+
+
+def _add_change(weights: Array, constant: Array, column: int, x: Baseline, ward: Array, party: int) -> None:
+    weights[:, column] += ward
+    constant[column] -= ward @ x.then[:, party]
+
+
+def _council_means(slots: Slots, x: Baseline, weight: Array) -> Array:
+    """Weights that give each council with key wards its part of the electorate, whatever its wards."""
+    count = np.bincount(slots.councils[x.key], minlength=len(weight))
+    part = np.where(count > 0, weight, 0.0) / np.maximum(count, 1)
+    out = np.where(x.key, part[slots.councils], 0.0)
+    return out / out.sum()
+
+
+def _follows(councils: Sequence[FrameCouncil], frame: Frame, party: str) -> Array:
+    """How a party's level is expected to differ between places before the night: half by its region's last vote."""
+    share = np.array([c.general.get(party, 0.0) for c in councils])
+    mean = float(frame.weight @ share)
+    return 1 - FOLLOWS + FOLLOWS * share / mean if mean > 0 else np.ones(len(councils))
+
+
+def _level(
+    frame: Frame, scales: NationalScales, place: Array, slots: Slots, counts: NDArray[np.bool_], follows: Array,
+    target: Array,
+) -> tuple[Array, float]:  # fmt: skip
+    """Weights on the contests for the level of a party over a target, and the variance of the error."""
+    count = np.bincount(slots.councils[counts], minlength=len(place)).astype(float)
+    seen = np.flatnonzero(count)
+    p = predict(frame.covariance(scales.level), place[seen], scales.level.noise(1.0) / count[seen], target, follows)
+    by_council = np.zeros(len(place))
+    by_council[seen] = p.weights / count[seen]
+    return np.where(counts, by_council[slots.councils], 0.0), p.variance

@@ -1,0 +1,65 @@
+"""The projected national share in words and a table for a terminal."""
+
+from __future__ import annotations
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from projection.pns_result import National
+from projection.result import Projection
+from projection.words import chance, interval
+
+#: Parties of the House that are told by name.
+BENCHES = 5
+
+
+def pns_words(projection: Projection) -> str:
+    """The lines in one row: median and 90% interval."""
+    return "  ".join(f"{p} {interval(s, 1)}" for p, s in projection.pns.items())
+
+
+def pns_table(national: National) -> Table:
+    """The line of each party, what each baseline year alone gives, and what else goes with it."""
+    table = Table(
+        title="Projected national share, %",
+        title_justify="left",
+        caption_justify="left",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+    )
+    table.add_column("Party")
+    table.add_column("PNS", justify="right", no_wrap=True)
+    for year, alone in national.alone.items():
+        table.add_column(f"from {year}\n{alone.wards:,} wards", justify="right", no_wrap=True)
+    table.add_column("plain mean change", justify="right", overflow="fold")
+    table.add_column("NEV", justify="right")
+    for party, line in national.lines.items():
+        own = [interval(a.lines[party], 1) if party in a.lines else "" for a in national.alone.values()]
+        plain = [f"{a.mean_change[party].p50:+.1f}" for a in national.alone.values() if party in a.mean_change]
+        nev = f"{national.nev[party]:.1f}" if party in national.nev else ""
+        table.add_row(party, interval(line, 1), *own, ", ".join(plain), nev)
+    return table
+
+
+def parliament_words(national: National) -> str:
+    """Seats in the House of Commons, and who would have a majority."""
+    house = national.parliament
+    if house is None:
+        return ""
+    seats = ", ".join(f"{p} {interval(s)}" for p, s in list(house.seats.items())[:BENCHES])
+    majority = "".join(f", {p} majority {chance(v)}" for p, v in house.majority.items())
+    return f"In the House of Commons that would be {seats}; no majority {chance(house.hung)}{majority} ({house.note})."
+
+
+def print_national(projection: Projection, out: Console) -> None:
+    """Table and small print; the reason where there is no projected share."""
+    national = projection.national
+    if not national.lines:
+        out.print(f"No projected national share: {national.reason}.")
+        return
+    out.print(pns_table(national))
+    for party, s in national.where_it_stood.items():
+        out.print(f"{party}: mean share where it stood {interval(s, 1)}%, {national.stood[party]:,} contests.")
+    out.print(parliament_words(national))
+    out.print(national.scope)

@@ -1,0 +1,30 @@
+"""Probabilities and intervals as people read them."""
+
+from __future__ import annotations
+
+from projection.summary import Summary
+
+
+def chance(p: float, *, certain: bool = False) -> str:
+    """A probability as people read it: never 0% or 100% of what has not happened."""
+    if certain and p in (0.0, 1.0):
+        return "yes" if p else "no"
+    if p < 0.01:
+        return "<1%"
+    if p > 0.99:
+        return ">99%"
+    return f"{100 * p:.0f}%"
+
+
+def interval(s: Summary, digits: int = 0, signed: bool = False) -> str:
+    """Median with the 90% interval in brackets; the number alone once it is certain."""
+    form = f"{'+' if signed else ''},.{digits}f"
+
+    def number(x: float) -> str:
+        x = round(x, digits) + 0.0  # no minus zero
+        return "0" if signed and x == 0 and digits == 0 else f"{x:{form}}"
+
+    if s.p05 == s.p95:
+        return number(s.p50)
+    between = " to " if signed or s.p05 < 0 else "–"
+    return f"{number(s.p50)} ({number(s.p05)}{between}{number(s.p95)})"

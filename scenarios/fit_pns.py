@@ -1,0 +1,123 @@
+"""``pns fit-pns``: learn the scales of the national model from elections before each night that is scored."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from models.history import top_shares
+from models.national_fit import LEVEL_PRIOR, Sample, fit_scales
+from models.national_scales import STORE
+from projection.pns_design import FOLLOWS, MAIN, MOST_YEARS, frame_of, places
+from seeds import Election, load_election, load_outcome
+
+#: Nights that may be learned from; 2012, 2018, 2021 and 2025 are for scoring. Of 2012 only what came before it.
+NIGHTS = ("2014", "2016", "2019")
+LEAST_COUNCILS = 5
+
+
+def _pairs(election: Election, tonight: bool) -> dict[tuple[float, float], dict[str, dict[str, list[list[float]]]]]:
+    """Changes in points by pair of dates (as years), party and council; with tonight's results, or without."""
+    results = load_outcome(election.key).contests if tonight else {}
+    out: dict[tuple[float, float], dict[str, dict[str, list[list[float]]]]] = {}
+    for ballot, contest in election.contests.items():
+        known = [(e.date, top_shares(e.votes, e.unit)) for e in contest.earlier if e.unit != "seats"]
+        if tonight and ballot in results and results[ballot].votes and contest.rule == "plurality":
+            known.append((election.date, top_shares(results[ballot].votes, results[ballot].unit)))
+        for i, (late, now) in enumerate(known):
+            if tonight and late != election.date:
+                continue
+            for early, then in known[:i]:
+                if (late - early).days > 365.25 * MOST_YEARS or not all(p in now and p in then for p in MAIN):
+                    continue
+                pair = (late.toordinal() / 365.25, early.toordinal() / 365.25)
+                for p in MAIN:
+                    place = out.setdefault(pair, {}).setdefault(p, defaultdict(list))
+                    place[contest.council].append([100 * (now[p] - then[p])])
+    return out
+
+
+def _sample(election: Election, by_council: dict[str, list[list[float]]], years: float, fixed: str | None) -> Sample:
+    frame, _ = frame_of(election.frame)
+    names = list(by_council)
+    values = [np.array(v)[:, 0] for v in by_council.values()]
+    follow = np.ones(len(frame.weight))
+    if fixed:
+        share = np.array([c.general.get(fixed, 0.0) for c in election.frame])
+        follow = 1 - FOLLOWS + FOLLOWS * share / float(frame.weight @ share)
+    return Sample(
+        frame=frame,
+        place=places(election, names, election.frame),
+        mean=np.array([v.mean() for v in values]),
+        wards=np.array([len(v) for v in values], dtype=float),
+        within=float(sum(((v - v.mean()) ** 2).sum() for v in values)),
+        freedom=float(sum(len(v) - 1 for v in values)),
+        years=years,
+        fixed=follow,
+    )
+
+
+def _changes(election: Election, party: str, tonight: bool) -> list[Sample]:
+    return [
+        _sample(election, by_party[party], late - early, None)
+        for (late, early), by_party in sorted(_pairs(election, tonight).items())
+        if len(by_party[party]) >= LEAST_COUNCILS
+    ]
+
+
+def _levels(election: Election) -> list[Sample]:
+    """UKIP and the Greens where a third of the contests or more had them: a share of zero elsewhere."""
+    out = []
+    results = load_outcome(election.key).contests
+    for party in ("UKIP", "Grn"):
+        by_council: dict[str, list[list[float]]] = defaultdict(list)
+        for ballot, contest in election.contests.items():
+            if contest.rule == "plurality" and ballot in results and results[ballot].votes:
+                shares = top_shares(results[ballot].votes, results[ballot].unit)
+                by_council[contest.council].append([100 * shares.get(party, 0.0)])
+        wards = [v[0] for vs in by_council.values() for v in vs]
+        if np.mean(np.array(wards) > 0) >= 1 / 3:
+            out.append(_sample(election, by_council, 1.0, party))
+    return out
+
+
+def learn(nights: Iterable[str]) -> dict[str, object]:
+    """Scales learned from what came before 2012 and from these nights."""
+    first = load_election("2012")
+    change = {p: _changes(first, p, tonight=False) for p in MAIN}
+    level: list[Sample] = []
+    until = max(e.date for c in first.contests.values() for e in c.earlier)
+    words = ["changes between elections to 2011 in the archived councils"]
+    for key in nights:
+        election = load_election(key)
+        for p in MAIN:
+            change[p] += _changes(election, p, tonight=True)
+        level += _levels(election)
+        until = election.date
+        words.append(key)
+    return {
+        "until": until.isoformat(),
+        "trained_on": words,
+        "change": {p: asdict(fit_scales(s)) for p, s in change.items()},
+        "level": asdict(fit_scales(level, LEVEL_PRIOR)),
+    }
+
+
+@click.command("fit-pns")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=STORE, help="File to write; the stored one if not given."
+)
+def fit_pns(out: Path) -> None:
+    """Learn the scales of the national share from elections before each night (a minute or two)."""
+    with threadpool_limits(limits=1, user_api="blas"):
+        sets = [learn(NIGHTS[:n]) for n in range(len(NIGHTS) + 1)]
+    out.write_text(json.dumps(sets, indent=1) + "\n", encoding="utf-8")
+    for s in sets:
+        click.echo(f"{s['until']}: {s['change']} level {s['level']}")
