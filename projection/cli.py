@@ -28,6 +28,7 @@ COMMANDS = {
     "confirm": Lazy("projection.desk_commands:confirm", "Confirm doubtful declarations."),
     "note": Lazy("projection.desk_commands:note", "Write a remark into a night's journal."),
     "log": Lazy("projection.desk_commands:log", "Print a night's journal."),
+    "show": Lazy("projection.live_commands:show", "Print the projection of a night as it stands, or stood."),
     "import": Lazy("seeds.cli:import_", "Make a pack of another night from publishers' files."),
     "build-packs": Lazy("seeds.cli:build_packs", "Build the embedded packs again from the raw data."),
 }
