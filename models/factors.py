@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.design import COVARIATES, Design
-from models.gaussian import EffectPosterior, Evidence, combine, gather, solve
+from models.gaussian import EffectPosterior, Evidence, System, combine, council_levels, gather, lay_system, solve
 from models.scales import effect_prior
 
 Array = NDArray[np.float64]
@@ -50,29 +50,22 @@ class FactorFit:
     theta: Array
     sd: Array
     weight: Array
-    evidence: Evidence
+    system: System
     last_step: float
 
 
-def posterior_at(design: Design, evidence: Evidence, theta: Array) -> EffectPosterior:
+def posterior_at(design: Design, system: System, theta: Array) -> EffectPosterior:
     """Exact posterior of the effects at given log factors."""
     prior = effect_prior(design, council=float(np.exp(theta[1])), between=float(np.exp(theta[2])))
-    return solve(design, evidence, prior, noise=float(np.exp(theta[0])))
+    return solve(design, system, prior, noise=float(np.exp(theta[0])))
 
 
 def distances(design: Design, observed: Observed, post: EffectPosterior) -> Array:
     """Squared whitened residuals of declared contests at the posterior mean, and their dimensions; ``(d, 2)``."""
     rows, which = design.contests, observed.which
     p = len(design.columns)
-    kp = len(COVARIATES) * p
-    nr = len(design.regions)
-    beta = post.mean[:kp].reshape(-1, p)
-    level = (
-        post.mean[kp : kp + nr * p].reshape(nr, p)[design.region]
-        + post.mean[kp + nr * p :].reshape(-1, p)[design.kind]
-        + post.council_mean
-        - post.council_gain @ post.mean
-    )
+    beta = post.mean[: len(COVARIATES) * p].reshape(-1, p)
+    level = council_levels(design, post, post.mean[:, None])[:, :, 0]
     column = np.maximum(rows.column[which], 0)
     swing = np.take_along_axis(rows.covariates[which] @ beta, column[:, :, None], axis=2)[:, :, 0]
     swing += level[rows.council[which][:, None], column] + design.level_mean[column]
@@ -82,9 +75,9 @@ def distances(design: Design, observed: Observed, post: EffectPosterior) -> Arra
     return np.stack([square, stands.sum(axis=1) - 1.0], axis=1)
 
 
-def _evidence(design: Design, observed: Observed, weight: Array) -> Evidence:
+def _system(design: Design, observed: Observed, weight: Array) -> System:
     own = gather(design, design.contests, observed.which, observed.log_share, observed.precision, weight)
-    return combine(own, observed.totals)
+    return lay_system(design, combine(own, observed.totals))
 
 
 def _weights(design: Design, observed: Observed, post: EffectPosterior, weight: Array, noise: float) -> Array:
@@ -108,18 +101,18 @@ def fit_factors(design: Design, observed: Observed) -> FactorFit:
     spread = np.array([design.hyper.spread[f] for f in FACTORS])
     theta, sd, step = np.zeros(3), spread.copy(), 0.0
     weight = np.ones(len(observed.which))
-    evidence = _evidence(design, observed, weight)
-    if not evidence.count:
-        return FactorFit(theta, sd, weight, evidence, step)
+    system = _system(design, observed, weight)
+    if not system.evidence.count:
+        return FactorFit(theta, sd, weight, system, step)
 
     def score(at: Array) -> float:
-        return posterior_at(design, evidence, at).log_evidence - 0.5 * float(((at / spread) ** 2).sum())
+        return posterior_at(design, system, at).log_evidence - 0.5 * float(((at / spread) ** 2).sum())
 
     for _ in range(MOST_STEPS):
         if len(observed.which):
-            post = posterior_at(design, evidence, theta)
+            post = posterior_at(design, system, theta)
             weight = _weights(design, observed, post, weight, float(np.exp(theta[0])))
-            evidence = _evidence(design, observed, weight)
+            system = _system(design, observed, weight)
         centre, move = score(theta), np.zeros(3)
         for k, axis in enumerate(np.eye(3) * WIDTH):
             up, down = score(theta + axis), score(theta - axis)
@@ -136,7 +129,7 @@ def fit_factors(design: Design, observed: Observed) -> FactorFit:
         df = design.hyper.tail
         data = max(1.0 / sd[0] ** 2 - 1.0 / spread[0] ** 2, 0.0) * df / (df + m + 2)
         sd[0] = 1.0 / np.sqrt(data + 1.0 / spread[0] ** 2)
-    return FactorFit(theta, sd, weight, evidence, step)
+    return FactorFit(theta, sd, weight, system, step)
 
 
 def _mean_contrasts(design: Design, observed: Observed) -> float:
@@ -150,11 +143,11 @@ def honest(design: Design, observed: Observed, fit: FactorFit, theta: Array) -> 
     The weights are expectations; taken as known they would make the posterior too narrow. The information of a t in m
     dimensions is (df + m) / (df + m + 2) of theirs. Means stay, spreads are those of the thinner information.
     """
-    post = posterior_at(design, fit.evidence, theta)
+    post = posterior_at(design, fit.system, theta)
     m = _mean_contrasts(design, observed)
     if not m:
         return post
     df = design.hyper.tail
     thin = theta + np.array([np.log((df + m + 2) / (df + m)), 0.0, 0.0])
-    wide = posterior_at(design, fit.evidence, thin)
+    wide = posterior_at(design, fit.system, thin)
     return replace(post, chol=wide.chol, council_root=wide.council_root)

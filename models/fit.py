@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from models.design import COVARIATES
-from models.gaussian import contrast_precision, gather, solve
+from models.gaussian import contrast_precision, gather, lay_system, solve
 from models.hyper import Hyper
 from models.moments import seat_response, slate_gaps, tail
 from models.scales import effect_prior, ward_cov
@@ -110,7 +110,7 @@ def log_evidence(night: Night, hyper: Hyper) -> float:
     design = night.design(hyper)
     precision = contrast_precision(ward_cov(design), design.contests.column >= 0)
     evidence = gather(design, design.contests, night.which, night.log_share, precision)
-    return solve(design, evidence, effect_prior(design)).log_evidence
+    return solve(design, lay_system(design, evidence), effect_prior(design)).log_evidence
 
 
 _nights: Sequence[Night] = ()

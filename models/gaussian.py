@@ -17,6 +17,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 from scipy.linalg import cho_solve, cholesky, solve_triangular
+from scipy.linalg.blas import dsyrk
 
 from models.design import COVARIATES, Design, Rows
 
@@ -187,16 +188,33 @@ class EffectPosterior:
     """Exact posterior of the effects.
 
     ``mean`` and the Cholesky factor ``chol`` of the *precision* are of ``beta`` = covariates by column (KP), regions
-    (RP), types (TP). Of council k given beta: mean ``council_mean[k] - council_gain[k] @ beta`` and covariance
-    ``council_root[k] @ council_root[k].T``.
+    (RP), types (TP). Of the councils ``told``, of which something is declared, given beta: mean ``council_mean[k] -
+    council_gain[k] @ beta``; of the others, zero. Covariance of every council given beta: ``council_root[k] @
+    council_root[k].T``.
     """
 
     mean: Array
     chol: Array
+    told: Index
     council_mean: Array
     council_gain: Array
     council_root: Array
     log_evidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """Evidence laid out over all of beta, before any prior: the part that no scale changes.
+
+    ``full`` are the rows of the councils ``told``, shape ``(t, P, d)``; ``info`` and ``score`` the normal equations of
+    beta.
+    """
+
+    evidence: Evidence
+    told: Index
+    full: Array
+    info: Array
+    score: Array
 
 
 @njit(cache=True)
@@ -223,37 +241,51 @@ def _spread(rows: Array, row_score: Array, region: Index, kind: Index, nr: int, 
     return full, info, score
 
 
-def solve(design: Design, evidence: Evidence, prior: EffectPrior, noise: float = 1.0) -> EffectPosterior:
+def lay_system(design: Design, evidence: Evidence) -> System:
+    """Lay evidence out over covariates, regions and types; done once for many :func:`solve`."""
+    kp = len(evidence.total_score)
+    told = np.flatnonzero(evidence.rows[:, :, : len(design.columns)].any(axis=(1, 2)))
+    full, info, score = _spread(
+        evidence.rows[told], evidence.row_score[told], design.region[told], design.kind[told],
+        len(design.regions), len(design.kinds),
+    )  # fmt: skip
+    info[:kp, :kp] = evidence.total
+    score[:kp] = evidence.total_score
+    return System(evidence, told, full, info, score)
+
+
+def solve(design: Design, system: System, prior: EffectPrior, noise: float = 1.0) -> EffectPosterior:
     """Posterior of all effects and the log marginal likelihood.
 
     Parameters
     ----------
+    system
+        From :func:`lay_system`.
     noise
         Factor on the variance of every contest's utilities.
     """
-    p = len(design.columns)
-    kp = len(evidence.total_score)
-    c, nr, nt = len(design.councils), len(design.regions), len(design.kinds)
-    d = kp + (nr + nt) * p
-    rows = evidence.rows / noise
-    own = rows[:, :, :p]  # level is the first covariate: a council's, region's and type's effects act on it
-    row_score = evidence.row_score / noise
-
-    full, info, score = _spread(rows, row_score, design.region, design.kind, nr, nt)
-    info[:kp, :kp] = evidence.total / noise
-    score[:kp] = evidence.total_score / noise
-
+    p, told, evidence = len(design.columns), system.told, system.evidence
+    nr, nt = len(design.regions), len(design.kinds)
+    d = len(system.score)
+    # Level is the first covariate: a council's, region's and type's effects act where it does.
+    own, row_score = system.full[:, :, :p] / noise, evidence.row_score[told] / noise
     prior_var = np.concatenate([prior.slopes.ravel(), np.tile(prior.region, nr), np.tile(prior.kind, nt)])
-    council_precision = np.linalg.inv(prior.council)
+    council_precision = np.linalg.inv(prior.council[told])
     h = own + council_precision
     root = np.linalg.cholesky(np.linalg.inv(h))
     # root' @ x is a whitening of x by h, as root root' is its inverse.
-    white = np.matmul(root.transpose(0, 2, 1), full)
+    turned = root.transpose(0, 2, 1)
+    white = np.matmul(turned / noise, system.full)
     gain = np.matmul(root, white)
-    council_mean = np.matmul(root, np.matmul(root.transpose(0, 2, 1), row_score[:, :, None]))[:, :, 0]
-    flat = white.reshape(c * p, d)
-    info -= flat.T @ flat
-    score -= np.einsum("kpd,kp->d", full, council_mean)
+    white_score = np.matmul(turned, row_score[:, :, None])
+    council_mean = np.matmul(root, white_score)[:, :, 0]
+    flat = white.reshape(len(told) * p, d)
+    info = system.info / noise
+    score = system.score / noise
+    if len(told):
+        # The lower triangle alone: the rest of the solve reads no more.
+        info -= dsyrk(1.0, flat.T, lower=1)
+        score = score - flat.T @ white_score.reshape(-1)
     info[np.diag_indices(d)] += 1.0 / prior_var
     chol = cholesky(info, lower=True)
     mean = cho_solve((chol, True), score)
@@ -269,7 +301,32 @@ def solve(design: Design, evidence: Evidence, prior: EffectPrior, noise: float =
         - np.linalg.slogdet(council_precision)[1].sum()
         + np.linalg.slogdet(h)[1].sum()
     )
-    return EffectPosterior(mean, chol, council_mean, gain, root, float(log_evidence))
+    everyone = np.linalg.cholesky(prior.council)
+    everyone[told] = root
+    return EffectPosterior(mean, chol, told, council_mean, gain, everyone, float(log_evidence))
+
+
+def council_levels(design: Design, post: EffectPosterior, beta: Array) -> Array:
+    """Mean of each council's level (its region's, its type's, its own) given beta.
+
+    Parameters
+    ----------
+    beta
+        Shape ``(d, draws)``.
+
+    Returns
+    -------
+    ndarray
+        Shape ``(c, P, draws)``.
+    """
+    p = len(design.columns)
+    nr, nt = len(design.regions), len(design.kinds)
+    kp = len(beta) - (nr + nt) * p
+    region = beta[kp : kp + nr * p].reshape(nr, p, -1)
+    kind = beta[kp + nr * p :].reshape(nt, p, -1)
+    level = region[design.region] + kind[design.kind]
+    level[post.told] += post.council_mean[:, :, None] - post.council_gain @ beta
+    return level
 
 
 def draw_effects(design: Design, post: EffectPosterior, draws: int, rng: np.random.Generator) -> tuple[Array, Array]:
@@ -284,8 +341,5 @@ def draw_effects(design: Design, post: EffectPosterior, draws: int, rng: np.rand
     z = rng.standard_normal((d, draws))
     beta = post.mean[:, None] + solve_triangular(post.chol, z, lower=True, trans="T")
     own = rng.standard_normal((len(design.councils), p, draws))
-    council = post.council_mean[:, :, None] - post.council_gain @ beta + post.council_root @ own
-    region = beta[kp : kp + nr * p].reshape(nr, p, draws)
-    kind = beta[kp + nr * p :].reshape(nt, p, draws)
-    council += region[design.region] + kind[design.kind]
+    council = council_levels(design, post, beta) + post.council_root @ own
     return beta[:kp].T.reshape(draws, -1, p), np.ascontiguousarray(council.transpose(2, 0, 1))

@@ -12,7 +12,7 @@ from scipy.special import gammaln
 
 from models.columns import column_of
 from models.factors import Observed, distances
-from models.gaussian import contrast_precision, gather, solve
+from models.gaussian import contrast_precision, gather, lay_system, solve
 from models.history import top_shares
 from models.hyper import Hyper
 from models.scales import effect_prior, ward_cov
@@ -36,7 +36,7 @@ def tail(nights: Sequence[Night], hyper: Hyper) -> float:
         design = night.design(hyper)
         precision = contrast_precision(ward_cov(design), design.contests.column >= 0)
         evidence = gather(design, design.contests, night.which, night.log_share, precision)
-        post = solve(design, evidence, effect_prior(design))
+        post = solve(design, lay_system(design, evidence), effect_prior(design))
         observed = Observed(night.which, night.log_share, precision, evidence)
         found.append(distances(design, observed, post))
     q, m = np.concatenate(found).T

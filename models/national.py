@@ -62,13 +62,25 @@ class Frame:
     character: Array
     loose: Array
 
-    def covariance(self, scales: Scales) -> Array:
-        """Prior covariance of the places' effects for one year; shape ``(f, f)``."""
+    def covariance(self, scales: Scales, other: Frame | None = None) -> Array:
+        """Prior covariance of the places' effects for one year; shape ``(f, f)``.
+
+        With ``other``, the same places in other characters, the covariance between the two.
+        """
         same = self.region[:, None] == self.region[None]
-        out: Array = scales.slope**2 * self.character @ self.character.T
+        out: Array = scales.slope**2 * self.character @ (self if other is None else other).character.T
         out += scales.region**2 * np.where(same, self.loose[:, None] * self.loose[None], 0.0)
         out[np.diag_indices_from(out)] += scales.council**2
         return out
+
+
+def within(character: Array, place: Array, tail: float) -> Array:
+    """Character cut to the range of the observed places, without the outermost ``tail`` at either end.
+
+    A place beyond everything that voted is taken to move like the outermost that did, not along a line drawn out.
+    """
+    seen = place @ character
+    return np.clip(character, np.quantile(seen, tail, axis=0), np.quantile(seen, 1 - tail, axis=0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +135,11 @@ def predict(covariance: Array, place: Array, noise: Array, target: Array, fixed:
 class Change:
     """A prediction of the country's change since one baseline, as it bears on the wards.
 
-    ``years`` since the baseline; ``ward_weights`` on the change of every contest tonight, zero where it is no key
+    ``frame`` in the character that the change was taken to depend on; ``years`` since the baseline; ``ward_weights`` on the change of every contest tonight, zero where it is no key
     ward; shape ``(n,)``.
     """
 
+    frame: Frame
     years: float
     prediction: Prediction
     ward_weights: Array
@@ -152,23 +165,22 @@ def predict_change(
     p = predict(covariance, place[seen], scales.noise(years) / count[seen], target)
     by_council = np.zeros(len(place))
     by_council[seen] = p.weights / count[seen]
-    return Change(years, p, np.where(key, by_council[council], 0.0))
+    return Change(frame, years, p, np.where(key, by_council[council], 0.0))
 
 
-def error_covariance(frame: Frame, scales: Scales, changes: Sequence[Change]) -> Array:
+def error_covariance(scales: Scales, changes: Sequence[Change]) -> Array:
     """Covariance of the prediction errors of one party's changes since several baselines.
 
     Effects are random walks, so the changes since two baselines have the later one's years in common, and tonight's
     noise of wards that serve both.
     """
     out = np.zeros((len(changes), len(changes)))
-    one_year = frame.covariance(scales)
     for i, a in enumerate(changes):
         for j, b in enumerate(changes):
             years = min(a.years, b.years)
             # Half of the noise that does not grow is tonight's, the other half the baseline's own.
             ward = scales.noise(years) if i == j else scales.ward**2 / 2 + scales.drift**2 * years
-            out[i, j] = years * (a.prediction.error @ one_year @ b.prediction.error)
+            out[i, j] = years * (a.prediction.error @ a.frame.covariance(scales, b.frame) @ b.prediction.error)
             out[i, j] += ward * (a.ward_weights @ b.ward_weights)
     return out
 

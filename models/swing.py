@@ -266,7 +266,7 @@ def _nodes(
     score = np.array([p.log_evidence - 0.5 * ((n / spread) ** 2).sum() for n, p in zip(nodes, posts, strict=True)])
     # Of a Gaussian all six lie 3/2 below the mode. On the ward noise's axis the likelihood at fixed weights is not the
     # t's, whose width is in fit.sd already: those two keep equal weight.
-    mode = posterior_at(design, fit.evidence, fit.theta).log_evidence - 0.5 * ((fit.theta / spread) ** 2).sum()
+    mode = posterior_at(design, fit.system, fit.theta).log_evidence - 0.5 * ((fit.theta / spread) ** 2).sum()
     weight = np.exp(np.clip(score - mode + 1.5, -3.0, 3.0))
     weight[:2] = 1.0
     edges = np.round(np.cumsum(weight / weight.sum()) * draws).astype(np.int64)

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.stats import multivariate_normal
 
 from models.design import COVARIATES, build_design
-from models.gaussian import contrast_precision, draw_effects, gather, solve
+from models.gaussian import contrast_precision, draw_effects, gather, lay_system, solve
 from models.scales import effect_prior, ward_cov
 from models.swing import observe
 from models.types import Declared
@@ -47,7 +47,7 @@ def test_posterior_and_evidence_equal_those_of_the_dense_system(night, hyper):
     which, log_share = observe(design, Declared({b: night.result[b] for b in some}))
     cov, prior = ward_cov(design), effect_prior(design)
     evidence = gather(design, design.contests, which, log_share, contrast_precision(cov, design.contests.column >= 0))
-    post = solve(design, evidence, prior)
+    post = solve(design, lay_system(design, evidence), prior)
 
     x, y, noise, before = dense(design, which, log_share, cov, prior)
     marginal = x @ before @ x.T + noise
@@ -57,12 +57,14 @@ def test_posterior_and_evidence_equal_those_of_the_dense_system(night, hyper):
     assert np.allclose(post.mean, mean[:d], atol=1e-8)
     assert np.allclose(np.linalg.inv(post.chol @ post.chol.T), after[:d, :d], atol=1e-8)
     p = len(design.columns)
-    council = post.council_mean - post.council_gain @ post.mean
+    council = np.zeros((len(design.councils), p))
+    council[post.told] = post.council_mean - post.council_gain @ post.mean
     assert np.allclose(council.ravel(), mean[d:], atol=1e-8)
-    spread = (
-        post.council_gain[4] @ after[:d, :d] @ post.council_gain[4].T + post.council_root[4] @ post.council_root[4].T
-    )
-    assert np.allclose(spread, after[d + 4 * p : d + 5 * p, d + 4 * p : d + 5 * p], atol=1e-8)
+    gain = np.zeros((len(design.councils), p, d))
+    gain[post.told] = post.council_gain
+    for k in (4, 5):  # one that has declared, one that has not
+        spread = gain[k] @ after[:d, :d] @ gain[k].T + post.council_root[k] @ post.council_root[k].T
+        assert np.allclose(spread, after[d + k * p : d + (k + 1) * p, d + k * p : d + (k + 1) * p], atol=1e-8)
 
     # The density of the contrasts against one slate: |C S C'| = |S| 1'W1 for that basis.
     exact = multivariate_normal(np.zeros(len(y)), marginal).logpdf(y)
@@ -73,7 +75,8 @@ def test_draws_of_effects_have_the_posterior_s_moments(night, hyper):
     design = build_design(night.election, hyper)
     which, log_share = observe(design, Declared({b: v for b, v in night.result.items() if "council-2" in b}))
     precision = contrast_precision(ward_cov(design), design.contests.column >= 0)
-    post = solve(design, gather(design, design.contests, which, log_share, precision), effect_prior(design))
+    evidence = gather(design, design.contests, which, log_share, precision)
+    post = solve(design, lay_system(design, evidence), effect_prior(design))
     beta, level = draw_effects(design, post, 20_000, np.random.default_rng(3))
     p, k = len(design.columns), len(COVARIATES)
     sd = np.sqrt(np.diag(np.linalg.inv(post.chol @ post.chol.T)))[: k * p].reshape(k, p)
