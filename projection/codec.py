@@ -8,7 +8,7 @@ import datetime as dt
 import json
 import types
 from collections.abc import Mapping
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeAliasType, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
@@ -49,6 +49,8 @@ def _plain(value: Any) -> Any:
 
 def _read(kind: Any, value: Any) -> Any:
     origin = get_origin(kind)
+    if isinstance(origin, TypeAliasType):  # numpy's NDArray
+        kind, origin = origin.__value__, np.ndarray
     if kind is Any or origin is Literal:
         return value
     if origin in (Union, types.UnionType):
