@@ -20,6 +20,9 @@ COMMANDS = {
         "scenarios.backtest_cli:backtest", "Replay past nights in many orders; score the model and three rivals."
     ),
     "fit": Lazy("scenarios.learning:fit", "Learn the model's scales from earlier elections, and store them."),
+    "bench": Lazy(
+        "scenarios.bench_cli:bench", "Measure the time and memory of an update, and of the first projection."
+    ),
     "project": Lazy("projection.commands:project", "Project the night once, from files of partial declarations."),
     "open": Lazy("projection.desk_commands:open_", "Open a night: the journal of what is declared."),
     "declare": Lazy("projection.desk_commands:declare", "Declare results into a night."),

@@ -1,0 +1,161 @@
+"""``pns bench``."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from itertools import pairwise
+from typing import Any
+
+import click
+
+from scenarios.bench import STEPS, Cold, Growth, Night, in_child, measure_cold, measure_growth, measure_night
+
+Rows = list[tuple[str, ...]]
+
+
+@click.command()
+@click.option("--pack", default="2018", show_default=True, help="A night with an outcome: a key or a folder.")
+@click.option(
+    "--every", type=click.IntRange(1), default=5, show_default=True, help="Time every so many-th declaration."
+)
+@click.option("--draws", type=click.IntRange(1, 65_535), default=2000, show_default=True, help="Number of draws.")
+@click.option("--seed", default=0, show_default=True, help="Seed of the draws and of the order of declaration.")
+@click.option("--cold/--no-cold", default=True, show_default=True, help="Also the first projection from the command.")
+@click.option("--scale", is_flag=True, help="Also nights three and ten times as large (a minute or two, some GB).")
+@click.option(
+    "--reference", is_flag=True, help="Also the PyMC model under NUTS at half declared, and how well the two agree."
+)
+@click.option("--share", default=0.5, show_default=True, type=click.FloatRange(0, 1), help="Declared, for --reference.")
+@click.option("--reference-draws", default=2500, show_default=True, type=click.IntRange(10), help="Per chain of two.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--markdown", is_flag=True, help="Tables as in docs/speed.md.")
+@click.option("--quiet", is_flag=True, help="No progress on standard error.")
+def bench(
+    pack: str,
+    every: int,
+    draws: int,
+    seed: int,
+    cold: bool,
+    scale: bool,
+    reference: bool,
+    share: float,
+    reference_draws: int,
+    as_json: bool,
+    markdown: bool,
+    quiet: bool,
+) -> None:
+    """Measure one warm update over a past night, memory, and the way from the command to the first projection.
+
+    A warm update is a declaration in and a fresh projection out: posterior, draws of every undeclared ward, seats,
+    control, ward summaries. Councils declare in a random order. Times are of this machine as busy as it is now.
+    """
+    told: dict[str, Any] = {}
+    tables: list[tuple[str, Rows]] = []
+
+    def say(words: str) -> None:
+        if not quiet:
+            click.echo(f"{words} ...", err=True)
+
+    say(f"Timing updates over the night of {pack}")
+    night = in_child(measure_night, pack, every, draws, seed)
+    told["night"] = dataclasses.asdict(night) | {"median": night.at(50), "p95": night.at(95)}
+    tables.append((_title(night), _night_rows(night)))
+    if cold:
+        say("Timing the first projection with nothing compiled, then again")
+        start = measure_cold(pack)
+        told["cold"] = dataclasses.asdict(start)
+        tables.append(("From the command to the first projection", _cold_rows(start)))
+    if scale:
+        say("Timing larger nights")
+        growth = list(measure_growth(pack, draws=draws))
+        told["scale"] = [dataclasses.asdict(g) for g in growth]
+        tables.append(("The same night several times over", _growth_rows(growth)))
+    if reference:
+        say(f"Sampling the reference at {share:.0%} declared (minutes)")
+        from scenarios.agreement import compare
+
+        agreement = in_child(compare, pack, share, reference_draws, seed)
+        told["reference"] = {
+            f.name: getattr(agreement, f.name) for f in dataclasses.fields(agreement) if f.name != "rows"
+        } | {"ratio": agreement.ratio, "healthy": agreement.healthy, "rows": agreement.rows.to_dict(orient="index")}
+        tables.append(_reference_rows(agreement))
+    if as_json:
+        click.echo(json.dumps(told))
+    elif markdown:
+        click.echo("\n\n".join(_markdown(title, rows) for title, rows in tables))
+    else:
+        _print(tables)
+
+
+def _title(night: Night) -> str:
+    return f"One warm update, night of {night.pack}: {night.wards:,} ward contests, {night.draws:,} draws"
+
+
+def _night_rows(night: Night) -> Rows:
+    """Tenths of the night, then the whole."""
+    rows: Rows = [("councils declared", "updates", "seconds", *STEPS, "processor seconds")]
+    edges = [0, 0.05, 0.1, 0.25, 0.5, 0.75, 1.0]
+    for low, high in pairwise(edges):
+        inside = [u for u in night.updates if low < u.councils / night.of <= high]
+        if inside:
+            steps = [sorted(u.steps[k] for u in inside)[len(inside) // 2] for k in range(len(STEPS))]
+            clock = sorted(u.seconds for u in inside)[len(inside) // 2]
+            cpu = sorted(u.cpu for u in inside)[len(inside) // 2]
+            rows.append((f"{low:.0%} to {high:.0%}", str(len(inside)), *(f"{x:.2f}" for x in (clock, *steps, cpu))))
+    blank = ("",) * (len(STEPS) + 1)
+    rows.append(("median", str(len(night.updates)), f"{night.at(50):.2f}", *blank))
+    rows.append(("95th percentile", "", f"{night.at(95):.2f}", *blank))
+    rows.append(("set-up (once a night)", "", f"{night.setup:.2f}", *blank))
+    rows.append(("load of the machine", "", f"{night.load:.1f} on {night.processors}", *blank))
+    rows.append(("memory, MB", "", f"{night.memory:,.0f}", *blank))
+    return rows
+
+
+def _cold_rows(cold: Cold) -> Rows:
+    return [
+        ("", "seconds", "processor seconds"),
+        ("the first time ever, nothing compiled", f"{cold.first[0]:.1f}", f"{cold.first[1]:.1f}"),
+        *(("after that", f"{clock:.1f}", f"{cpu:.1f}") for clock, cpu in cold.again),
+    ]
+
+
+def _growth_rows(growth: list[Growth]) -> Rows:
+    one = growth[0]
+    return [
+        ("ward contests", "seconds", "times the first", "memory, MB"),
+        *((f"{g.wards:,}", f"{g.seconds:.2f}", f"{g.seconds / one.seconds:.1f}", f"{g.memory:,.0f}") for g in growth),
+    ]
+
+
+def _reference_rows(agreement: Any) -> tuple[str, Rows]:
+    state = "healthy" if agreement.healthy else "NOT good enough to judge by"
+    title = (
+        f"Against NUTS on the PyMC model, {agreement.declared:,} contests declared: {agreement.reference:,.0f} s "
+        f"against {agreement.live:.2f} s, {agreement.ratio:,.0f} times; reference {state} (lowest bulk ESS "
+        f"{agreement.lowest_ess:,.0f}, highest R-hat {agreement.highest_rhat:.3f})"
+    )
+    head = ("", *agreement.rows.columns)
+    return title, [head, *((name, *(f"{v:.3g}" for v in row)) for name, row in agreement.rows.T.items())]
+
+
+def _markdown(title: str, rows: Rows) -> str:
+    head, *rest = rows
+    lines = [f"**{title}**", "", "| " + " | ".join(head) + " |", "|---" + "|--:" * (len(head) - 1) + "|"]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rest])
+
+
+def _print(tables: list[tuple[str, Rows]]) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    from projection.report import console
+
+    out = console()
+    for title, rows in tables:
+        table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+        for k, name in enumerate(rows[0]):
+            table.add_column(name, justify="right" if k else "left", overflow="fold")
+        for row in rows[1:]:
+            table.add_row(*row)
+        out.print(table)
