@@ -90,7 +90,7 @@ def backtest(
     """
     progress = None if quiet else _Reporter()
     if learn_rivals:
-        from scenarios.learning import learn
+        from scenarios.rivals import learn
 
         learn(orders=orders, workers=workers, tell=(lambda _: None) if quiet else _say)
         return

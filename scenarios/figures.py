@@ -149,7 +149,7 @@ class Sums:
     def __init__(self, table: pd.DataFrame) -> None:
         self.table = table.reset_index()
         self.elections = sorted(self.table["election"].unique())
-        self.ats = sorted(self.table["at"].unique())
+        self.ats = sorted(map(float, self.table["at"].unique()))
         self.methods = [m for m in ("model", "uniform", "proportional", "ridge") if (self.table["method"] == m).any()]
         # Which nights a resample holds, and how often.
         self._rng_seed = 20120503

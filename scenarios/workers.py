@@ -93,10 +93,10 @@ def on_cluster[T, R](function: Callable[[T], R], items: Sequence[T], address: st
     Raises
     ------
     PNSightError
-        If dask.distributed is not installed, or no scheduler answers at the address.
+        If dask.distributed is not installed, no scheduler answers at the address, or the cluster gives up.
     """
     try:
-        from distributed import Client, as_completed
+        from distributed import CancelledError, Client, KilledWorker, as_completed
     except ImportError:
         raise PNSightError(
             "--scheduler needs dask.distributed, which is not installed; install pnsight[dask] here and on the workers"
@@ -105,12 +105,17 @@ def on_cluster[T, R](function: Callable[[T], R], items: Sequence[T], address: st
         client: Any = Client(address, timeout="10s", set_as_default=False)
     except (OSError, ValueError) as why:
         raise PNSightError(f"--scheduler {address}: no Dask scheduler answers there ({why})") from None
-    with client:
+    with client, client.as_current():
         futures = client.map(function, list(items), pure=False)
         number = {f.key: i for i, f in enumerate(futures)}
         try:
             for future, result in as_completed(futures, with_results=True):
                 yield number[future.key], result
                 future.release()
+        except (KilledWorker, CancelledError, OSError) as why:
+            raise PNSightError(
+                f"--scheduler {address}: the cluster gave up ({why}); what is finished is kept, and the same command "
+                "goes on from there"
+            ) from None
         finally:
             client.cancel(futures)

@@ -122,7 +122,7 @@ def test_a_ridge_recovers_a_swing_in_logs(night):
     told, true = results(night, "gamma", change), results(night, "delta", change)
     scene = set_scene(session, told)
     point = ridge_forecast(scene, penalty=1e4)
-    votes = [v for v in true.contests.values()]
+    votes = list(true.contests.values())
     expected = {p: np.mean([v[p][0] / 1e6 for v in votes]) for p in move}
     assert shares_of(scene, point, "delta") == pytest.approx(expected, abs=0.02)
 

@@ -1,0 +1,186 @@
+"""A backtest is resumed, counts nothing twice, and is the same bytes however many work on it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+
+import pytest
+
+import scenarios.backtest as backtest
+from projection.cli import main
+from scenarios.backtest import file_of, gather, plan, run
+from scenarios.units import COLUMNS
+from scenarios.workers import in_processes, on_cluster
+from seeds import PNSightError
+
+
+@pytest.fixture
+def units(toy_pack, learned):
+    return plan([str(toy_pack)], orders=2, at=(1.0, 5.0), methods=("uniform", "ridge"), draws=20)
+
+
+def command(capsys, *args):
+    code = 0
+    try:
+        main([str(a) for a in args])
+    except SystemExit as leave:
+        code = leave.code
+    out = capsys.readouterr()
+    return code, out.out, out.err
+
+
+def test_a_plan_has_the_random_orders_and_then_the_skewed_ones(units):
+    skewed = ["labour-first", "conservative-first", "smallest-first", "imputed"]
+    assert [(u.order, u.seed) for u in units] == [("random", 1), ("random", 2), *((order, 0) for order in skewed)]
+
+
+def test_finished_units_are_not_run_again(units, tmp_path, monkeypatch):
+    ran = []
+    real = backtest.run_unit
+
+    def counted(unit):
+        ran.append((unit.order, unit.seed))
+        return real(unit)
+
+    monkeypatch.setattr(backtest, "run_unit", counted)
+    told = []
+    run(units[:2], tmp_path / "work", progress=told.append)
+    # What a killed run leaves behind is not taken for a result.
+    (tmp_path / "work" / f"{units[2].digest}.csv.gz.99.part").write_bytes(b"half")
+    run(units, tmp_path / "work", progress=told.append)
+    assert ran == [(u.order, u.seed) for u in units]
+    assert [(p.done, p.found) for p in told] == [(0, 0), (1, 0), (2, 0), (2, 2), (3, 2), (4, 2), (5, 2), (6, 2)]
+    gather(units, tmp_path / "work", tmp_path / "a.csv")
+    rows = (tmp_path / "a.csv").read_text().splitlines()
+    assert rows[0] == ",".join(COLUMNS)
+    assert len(rows) == len(set(rows))
+
+
+def test_a_unit_given_twice_is_run_once(units, tmp_path):
+    told = []
+    run([units[0], units[0]], tmp_path / "work", progress=told.append)
+    assert (told[-1].done, told[-1].of) == (1, 1)
+
+
+def test_other_settings_are_other_work(units, toy_pack, tmp_path, learned):
+    run(units[:1], tmp_path)
+    again = plan([str(toy_pack)], orders=1, at=(1.0,), methods=("uniform", "ridge"), draws=20)
+    assert file_of(tmp_path, units[0]).is_file()
+    assert not file_of(tmp_path, again[0]).is_file()
+
+
+@pytest.mark.slow
+def test_two_workers_give_the_same_bytes_as_one(units, tmp_path):
+    run(units, tmp_path / "one")
+    run(units, tmp_path / "two", workers=2)
+    for name in ("one", "two"):
+        gather(units, tmp_path / name, tmp_path / f"{name}.csv")
+        gather(units, tmp_path / name, tmp_path / f"{name}.csv.gz")
+    assert (tmp_path / "one.csv").read_bytes() == (tmp_path / "two.csv").read_bytes()
+    assert (tmp_path / "one.csv.gz").read_bytes() == (tmp_path / "two.csv.gz").read_bytes()
+    assert gzip.decompress((tmp_path / "one.csv.gz").read_bytes()) == (tmp_path / "one.csv").read_bytes()
+
+
+HELPER = """
+import os
+from pathlib import Path
+
+def square(item):
+    number, folder = item
+    if number == 3 and not (Path(folder) / "died").exists():
+        (Path(folder) / "died").touch()
+        os.kill(os.getpid(), 9)
+    return number ** 2
+
+def always_dies(item):
+    os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.fixture
+def helper(tmp_path, monkeypatch):
+    (tmp_path / "worker_that_dies.py").write_text(HELPER)
+    monkeypatch.syspath_prepend(tmp_path)
+    import worker_that_dies
+
+    yield worker_that_dies
+    del sys.modules["worker_that_dies"]
+
+
+def test_a_worker_that_is_killed_loses_nothing_and_counts_nothing_twice(helper, tmp_path):
+    found = list(in_processes(helper.square, [(n, str(tmp_path)) for n in range(8)], 2))
+    assert (tmp_path / "died").exists()
+    assert sorted(found) == [(n, n**2) for n in range(8)]
+
+
+def test_workers_that_always_die_are_told_and_not_tried_for_ever(helper):
+    with pytest.raises(PNSightError, match="killed before they could finish"):
+        list(in_processes(helper.always_dies, [1, 2], 1))
+
+
+def test_a_scheduler_without_dask_is_a_clear_refusal(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(PNSightError, match=r"install pnsight\[dask\]"):
+        list(on_cluster(abs, [1], "tcp://127.0.0.1:1"))
+
+
+@pytest.mark.slow
+def test_a_cluster_gives_the_same_bytes(units, tmp_path):
+    distributed = pytest.importorskip("distributed", reason="the extra dask is not installed")
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        run(units, tmp_path / "many", scheduler=cluster.scheduler_address)
+    run(units, tmp_path / "one")
+    for name in ("one", "many"):
+        gather(units, tmp_path / name, tmp_path / f"{name}.csv")
+    assert (tmp_path / "one.csv").read_bytes() == (tmp_path / "many.csv").read_bytes()
+
+
+def test_the_command_writes_rows_and_a_summary_and_goes_on_from_there(toy_pack, tmp_path, learned, capsys):
+    out = tmp_path / "scores.csv"
+    args = ["backtest", toy_pack, "--orders", 1, "--at", "1,5%", "--draws", 20, "--out", out]
+    code, shown, told = command(capsys, *args)
+    assert code == 0
+    assert "5 units of work" in told
+    assert "5/5 units" in told
+    assert "toy, skewed orders: seats by council and party" in shown
+    first = out.read_bytes()
+    out.unlink()
+    code, _, told = command(capsys, *args, "--markdown", tmp_path / "summary.md")
+    assert code == 0
+    assert "5 units of work (a night in one order); 5 found finished" in told
+    assert out.read_bytes() == first
+    assert "| 1% | ridge |" in (tmp_path / "summary.md").read_text()
+    code, shown, told = command(capsys, "backtest", "--summary", out, "--json")
+    assert (code, told) == (0, "")
+    figures = json.loads(shown)["figures"]
+    assert {f["method"] for f in figures} == {"model", "uniform", "proportional", "ridge"}
+    quiet = command(capsys, *args, "--quiet", "--methods", "uniform", "--no-skewed", "--work", tmp_path / "elsewhere")
+    assert quiet[2] == ""
+    assert len(list((tmp_path / "elsewhere").iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("args", "what"),
+    [
+        ([], "give one or more ELECTIONs and --out"),
+        (["2018"], "give one or more ELECTIONs and --out"),
+        (["2018", "--out", "x.csv", "--at", "5,1"], "rising"),
+        (["2018", "--out", "x.csv", "--at", "soon"], "is not a list of percentages"),
+        (["2018", "--out", "x.csv", "--at", "100"], "between 0 and 100"),
+        (["2018", "--out", "x.csv", "--methods", "hunch"], "'hunch' is none of model, uniform"),
+        (["2018", "--out", "nowhere/x.csv"], "its folder is not there"),
+        (["1066", "--out", "x.csv"], "1066: no such election pack"),
+        (["2018", "--summary", "x.csv"], "give no ELECTION"),
+        (["--summary", "nowhere.csv"], "there is no such file of scores"),
+        (["2018", "--out", "x.csv", "--orders", "0", "--no-skewed"], "nothing to do"),
+    ],
+)
+def test_what_cannot_be_run_is_told_in_a_line(args, what, tmp_path, monkeypatch, capsys, learned):
+    monkeypatch.chdir(tmp_path)
+    code, _, told = command(capsys, "backtest", *args)
+    assert code == 2
+    assert what in told
+    assert "Traceback" not in told
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,56 @@
+"""What rivals learn is the size of their errors, on scales that carry from one night to another."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+import scenarios.rivals as learning
+from scenarios.rivals import mean_squares
+from scenarios.spread import read_rivals, spread_of
+from seeds import load_election
+
+
+def rows(*values):
+    names = ("order", "seed", "quantity", "area", "party", "truth", "mean")
+    return pd.DataFrame([dict(zip(names, v, strict=True)) for v in values])
+
+
+def test_errors_are_parts_of_what_is_to_come():
+    found = mean_squares(
+        rows(
+            ("random", 1, "seats", "all", "Lab", 500, 502),
+            ("random", 1, "seats", "a", "Lab", 6, 8),
+            ("random", 1, "seats", "a", "Con", 4, 4),
+            ("random", 1, "seats", "b", "Lab", 30, 27),
+            ("random", 2, "seats", "all", "Lab", 500, 490),
+            ("random", 2, "seats", "b", "Lab", 30, 30),
+            ("random", 2, "vote_share", "all", "Grn", 5.0, 7.0),
+        )
+    )
+    assert found == {
+        "councils 12 main": pytest.approx((0.2**2 + 0) / 2),
+        "councils 36 main": pytest.approx((0.1**2 + 0) / 2),
+        # 40 seats to come in the first order, 30 in the second.
+        "totals main": pytest.approx(((2 / 40) ** 2 + (10 / 30) ** 2) / 2, rel=1e-3),
+        "shares national": 4.0,
+    }
+
+
+def test_learning_chooses_settings_and_stores_errors_by_night(toy_pack, learned, tmp_path, monkeypatch):
+    monkeypatch.setattr(learning, "NIGHTS", (str(toy_pack),))
+    monkeypatch.setattr(learning, "PULLS", (5.0,))
+    monkeypatch.setattr(learning, "DOUBTS", (0.0, 8.0))
+    monkeypatch.setattr(learning, "PENALTIES", (1.0, 100.0))
+    told = []
+    learning.learn(orders=1, workers=1, tell=told.append, store=tmp_path / "rivals.json")
+    found = read_rivals((tmp_path / "rivals.json").read_text())
+    assert found["settings"]["penalty"] in (1.0, 100.0)
+    assert found["settings"]["uniform"]["doubt"] in (0.0, 8.0)
+    (entry,) = found["nights"]
+    assert entry["date"] == load_election(toy_pack).date.isoformat()
+    assert entry["orders"] == 5
+    assert spread_of(found, "ridge", 5, load_election("2025").date) is not None
+    assert json.dumps(found["settings"]) in " ".join(told)
