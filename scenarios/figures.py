@@ -68,14 +68,16 @@ def sums(scores: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Columns ``num`` and ``den``, indexed by election, kind, at, method, subject and figure. Subjects: "totals" and
-        "shares" of the largest parties, "main totals" of the three oldest, "councils" (seats by council and party),
-        "open councils" (the same where the forecast is not certain), "control".
+        "shares" of the largest parties, "main totals" of the three oldest, "pns" (the projected national share),
+        "councils" (seats by council and party), "open councils" (the same where the forecast is not certain),
+        "control".
     """
     seats, whole = scores["quantity"] == "seats", scores["area"] == ALL
     parts = {
         "totals": scores[seats & whole & scores["largest"]],
         "main totals": scores[seats & whole & scores["party"].isin(MAIN)],
         "shares": scores[(scores["quantity"] == "vote_share") & scores["largest"]],
+        "pns": scores[scores["quantity"] == "pns"],
         "councils": scores[seats & ~whole],
         "open councils": scores[seats & ~whole & (scores["sd"].fillna(1.0) > 0)],
     }

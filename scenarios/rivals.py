@@ -41,13 +41,16 @@ def learn(*, orders: int, workers: int, tell: Callable[[str], None], store: Path
     rows = _rows(settings, orders, workers, AT)
     nights = []
     for night in NIGHTS:
-        own = rows[rows["election"] == night]
+        election = load_election(night)
+        own = rows[rows["election"] == election.key]
         squares = {
             method: {f"{at:g}": mean_squares(own[(own["method"] == method) & (own["at"] == at)]) for at in AT}
             for method in RIVALS
         }
-        date = load_election(night).date.isoformat()
-        nights.append({"night": night, "date": date, "orders": int(own.groupby("order")["seed"].nunique().sum())})
+        date = election.date.isoformat()
+        nights.append(
+            {"night": election.key, "date": date, "orders": int(own.groupby("order")["seed"].nunique().sum())}
+        )
         nights[-1]["squares"] = squares
     text = json.dumps({"settings": settings, "nights": nights}, indent=1) + "\n"
     store.write_text(text, encoding="utf-8")

@@ -47,6 +47,7 @@ def sheets(table: Sums) -> list[Sheet]:
                 ("councils", "seats by council and party"),
                 ("open councils", "seats by council and party, where not certain"),
                 ("shares", "percent of votes of the four largest parties"),
+                ("pns", "projected national share, percent"),
             ):
                 out.append(_interval_sheet(table, group, kind, subject, f"{name}, {kind} orders: {words}"))
             out.append(_control_sheet(table, group, kind, f"{name}, {kind} orders: control of open councils"))

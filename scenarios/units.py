@@ -22,7 +22,9 @@ from threadpoolctl import threadpool_limits
 
 from models.hyper import from_dict
 from projection.engine import count_draws
-from scenarios.questions import Asked, Questions, add_up, ask, chances, line_up
+from projection.pns_result import National
+from projection.result import LUMP
+from scenarios.questions import ALL, Asked, Questions, add_up, ask, chances, line_up
 from scenarios.replay import declared_by
 from scenarios.ridge import ridge_forecast
 from scenarios.scene import Point, Scene, set_scene
@@ -152,7 +154,24 @@ def _by_model(night: Night, scene: Scene, questions: Questions, unit: Unit) -> l
         ("seats", questions.councils, councils.mean(axis=0), councils),
         ("vote_share", questions.shares, shares.mean(axis=0), shares),
         ("control", questions.control, chances(questions, lines, tally.layout, after), None),
+        *_national(night, tally.national),
     ]
+
+
+def _national(night: Night, national: National) -> list[Answer]:
+    """The projected national share against the published one, which is in whole points; no rival has one.
+
+    What a party that is not named there belongs to, "Oth", is another thing in every year, and is not compared.
+    """
+    published = night.outcome.national.get("PNS", {})
+    named = [p for p in national.parties if p in published and p != LUMP]
+    if not named:
+        return []
+    n = len(named)
+    truth = np.array([published[p] for p in named], dtype=np.float64)
+    asked = Asked((ALL,) * n, tuple(named), truth, np.zeros(n), np.full(n, 100.0))
+    draws = national.draws[:, [national.parties.index(p) for p in named]].astype(np.float64)
+    return [("pns", asked, draws.mean(axis=0), draws)]
 
 
 def _by_rival(

@@ -57,6 +57,8 @@ def test_a_unit_is_a_pure_function_of_its_values(unit):
 
 def test_every_method_answers_the_same_questions(rows):
     keys = ("declared", "quantity", "area", "party", "truth", "at", "of")
+    # The national share alone is the model's own.
+    rows = [r for r in rows if r["quantity"] != "pns"]
     asked = {m: [tuple(r[k] for k in keys) for r in rows if r["method"] == m] for m in METHODS}
     assert asked["model"] == asked["uniform"] == asked["proportional"] == asked["ridge"]
     assert len(set(asked["model"])) == len(asked["model"])
