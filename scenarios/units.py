@@ -88,7 +88,7 @@ def contents_digest(pack: str) -> str:
     return h.hexdigest()
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _night(pack: str, contents: str, hyper: str) -> tuple[Night, Starts]:
     if contents_digest(pack) != contents:
         raise PackError(f"{pack}: the pack is not the same here as where the backtest was planned")
