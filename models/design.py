@@ -28,6 +28,9 @@ COVARIATES = (
     "level",
     "own ward",
     "own council",
+    "own share",
+    "held",
+    "second",
     "enters",
     "no baseline",
     "no history",
@@ -118,6 +121,7 @@ class Ground:
     past: Past
     enters: Array
     leaves: Array
+    held: Array
 
 
 def _mover(column: str) -> str:
@@ -155,6 +159,27 @@ def _moves(past: Past, slots: Slots) -> tuple[Array, Array]:
     return enters, leaves
 
 
+def _held(past: Past) -> Array:
+    """1 for the party that came first in the ward's latest contest, or has most of its councillors, 2 for the second
+    in the contest, else 0; shape ``(n, e)``."""
+    out = np.zeros(past.column.shape)
+    for i, rows in enumerate(past.log_share):
+        seen = np.flatnonzero(np.isfinite(rows).any(axis=1))
+        now = rows[seen[-1]] if len(seen) else past.sitting[i]
+        if np.isfinite(now).any():
+            order = np.argsort(-np.where(np.isfinite(now), now, -np.inf), kind="stable")
+            out[i, order[0]] = 1.0
+            if len(seen) and np.isfinite(now).sum() > 1:
+                out[i, order[1]] = 2.0
+    return out
+
+
+def _own_share(utility: Array) -> Array:
+    """Share that the baseline alone expects, less a third; a swing in points is not one in logs. Shape ``(n, s)``."""
+    share = np.exp(utility - utility.max(axis=1, keepdims=True))
+    return share / share.sum(axis=1, keepdims=True) - 1 / 3
+
+
 def _leans(past: Past, base: Baseline, councils: Index) -> Array:
     """Strength of each column of LEANS in each ward, centred over wards; 0 for a column that is nowhere."""
     out = np.zeros((len(councils), len(LEANS)))
@@ -173,7 +198,7 @@ def prepare(election: Election) -> Ground:
     """Gather what no scale changes; the slow part of :func:`build_design`."""
     slots = slots_of(election)
     past = past_of(election, slots)
-    return Ground(election, slots, past, *_moves(past, slots))
+    return Ground(election, slots, past, *_moves(past, slots), _held(past))
 
 
 def build_design(election: Election, hyper: Hyper | None = None) -> Design:
@@ -206,6 +231,8 @@ def lay_out(ground: Ground, hyper: Hyper) -> Design:
     years = np.array([(election.date - d).days / 365.25 for d in past.dates])
     base = predict(past, slots.councils, region * len(kinds) + kind, years, hyper.baseline(past.columns))
 
+    level_mean, level_sd = level_prior(election, past, base.level, hyper)
+
     n, s = slots.party.shape
     column = np.where(slots.party >= 0, past.column[:, :s], -1)
     stands = column >= 0
@@ -223,6 +250,9 @@ def lay_out(ground: Ground, hyper: Hyper) -> Design:
         np.ones((n, s, 1)),
         np.where(seen, base.mean[:, :s] - own_council, 0.0)[..., None],
         (own_council - own_council_mean[safe])[..., None],
+        _own_share(np.where(stands, base.mean[:, :s], -np.inf) + level_mean[safe])[..., None],
+        (ground.held[:, :s, None] == 1).astype(float),
+        (ground.held[:, :s, None] == 2).astype(float),
         (has_baseline[:, None] & ~seen)[..., None].astype(float),
         np.broadcast_to(~has_baseline[:, None, None], (n, s, 1)).astype(float),
         np.broadcast_to(bare[:, None, None], (n, s, 1)).astype(float),
@@ -238,7 +268,6 @@ def lay_out(ground: Ground, hyper: Hyper) -> Design:
     c = len(councils)
     wards = np.bincount(slots.councils, minlength=c)
     unknown = np.bincount(slots.councils, weights=~has_baseline, minlength=c) / np.maximum(wards, 1)
-    level_mean, level_sd = level_prior(election, past, base.level, hyper)
     both = stands[:, :, None] & stands[:, None, :]
     totals_names = totals_councils(election)
     return Design(

@@ -64,7 +64,12 @@ def start() -> Hyper:
             "level_sd": {"Con": 0.15, "Lab": 0.15, "LD": 0.20, "Grn": 0.30, "UKIP": 0.40, "Ind": 0.25, "Oth": 0.30},
             "poll_slope": {"Con": 0.5, "Lab": 0.7, "LD": 0.4, "Grn": 0.6, "UKIP": 0.6, "Ind": 0.0, "Oth": 0.0},
         },
-        covariate={"level": 1.0, **dict.fromkeys(COVARIATES[1:], 0.1), **dict.fromkeys(ONCE_A_NIGHT, 0.2)},
+        covariate={
+            "level": 1.0,
+            **dict.fromkeys(COVARIATES[1:], 0.1),
+            **dict.fromkeys(ONCE_A_NIGHT, 0.2),
+            "own share": 0.4,
+        },
         tail=6.0,
         spread={"ward": 0.25, "council": 0.5, "between": 0.6},
         signal={
@@ -76,7 +81,7 @@ def start() -> Hyper:
             "seats concentration": 15.0,
             "seats reading variance": 0.1,
         },
-        slate={"Con": 0.15, "Lab": 0.15, "LD": 0.2, "Grn": 0.2, "UKIP": 0.2, "Ind": 0.3, "Oth": 0.3},
+        slate={"Con": 0.15, "Lab": 0.15, "LD": 0.2, "Grn": 0.2, "UKIP": 0.2, "Ind": 0.3, "Oth": 0.3, "steadier": 1.0},
         trained_on=(),
         until=dt.date.min,
     )

@@ -16,7 +16,7 @@ from models.gaussian import contrast_precision, gather, lay_system, solve
 from models.history import top_shares
 from models.hyper import Hyper
 from models.scales import effect_prior, ward_cov
-from models.slates import LONGER
+from models.slates import LEAST, LONGER, USUAL_SHARE
 from models.training import Night
 from seeds.types import Votes
 
@@ -51,8 +51,8 @@ def tail(nights: Sequence[Night], hyper: Hyper) -> float:
     return float(np.clip(2.0 + np.exp(best.x[0]), *TAIL_RANGE))
 
 
-def _slates(nights: Sequence[Night]) -> Iterator[tuple[str, tuple[float, ...]]]:
-    """Slates of two or more, of tonight and of earlier results; a result that several packs hold counts once."""
+def _slates(nights: Sequence[Night]) -> Iterator[tuple[str, float, tuple[float, ...]]]:
+    """Slates of two or more with their best candidate's share, tonight's and earlier ones; no result counts twice."""
     seen: set[tuple[str, str]] = set()
     for night in nights:
         for contest in night.ground.election.contests.values():
@@ -66,22 +66,35 @@ def _slates(nights: Sequence[Night]) -> Iterator[tuple[str, tuple[float, ...]]]:
                 if key in seen:
                     continue
                 seen.add(key)
-                yield from ((p, v) for p, v in votes.items() if len(v) > 1)
+                shares = top_shares(votes)
+                yield from ((p, shares[p], v) for p, v in votes.items() if len(v) > 1)
 
 
 def slate_gaps(nights: Sequence[Night], prior: Mapping[str, float], weight: float = 30.0) -> dict[str, float]:
-    """Mean log gap between the first and second candidate of a slate of two, by column.
+    """Mean log gap between the first and second candidate of a slate of two, by column, and ``steadier``.
 
-    Slates of three count with their factor (:data:`models.slates.LONGER`); ``prior`` counts as ``weight`` slates.
+    Least squares of ``gap = mean[column] * (1 - steadier * (share - 0.3))`` by turns; slates of three count with their
+    factor (:data:`models.slates.LONGER`), and ``prior`` counts as ``weight`` slates of each column.
     """
-    total: dict[str, float] = defaultdict(float)
-    count: dict[str, int] = defaultdict(int)
-    for party, votes in _slates(nights):
-        column = column_of(party)
-        if votes[1] > 0:
-            total[column] += float(np.log(votes[0] / votes[1])) / (LONGER if len(votes) > 2 else 1.0)
-            count[column] += 1
-    return {c: (total[c] + weight * v) / (count[c] + weight) for c, v in prior.items()}
+    seen = [
+        (column_of(p), share, float(np.log(v[0] / v[1])) / (LONGER if len(v) > 2 else 1.0))
+        for p, share, v in _slates(nights)
+        if v[1] > 0
+    ]
+    mean = {c: v for c, v in prior.items() if c != "steadier"}
+    steadier = prior["steadier"]
+    for _ in range(20):
+        total = {c: weight * prior[c] for c in mean}
+        count = dict.fromkeys(mean, weight)
+        for column, share, gap in seen:
+            if column in mean:
+                total[column] += gap / max(1 - steadier * (share - USUAL_SHARE), LEAST)
+                count[column] += 1
+        mean = {c: total[c] / count[c] for c in mean}
+        moved = [(share - USUAL_SHARE, 1 - gap / mean[column]) for column, share, gap in seen if column in mean]
+        top = sum(x * y for x, y in moved) + weight * prior["steadier"] * 0.03
+        steadier = float(top / (sum(x * x for x, _ in moved) + weight * 0.03))
+    return {**mean, "steadier": steadier}
 
 
 def seat_response(nights: Sequence[Night]) -> tuple[float, float]:

@@ -146,7 +146,8 @@ class Posterior:
         """
         out = np.zeros((len(shares), *self.kernel.slot.shape), dtype=np.float32)
         contests = np.arange(len(self.kernel.slot))
-        expand(contests, shares, self.kernel.slot, self.kernel.gap, self._keys, first, out)
+        steadier = self.design.hyper.slate["steadier"]
+        expand(contests, shares, self.kernel.slot, self.kernel.gap, steadier, self._keys, first, out)
         return out
 
     @property
