@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from models.design import COVARIATES
-from models.gaussian import contrast_precision, gather, lay_system, solve
+from models.design import COVARIATES, Design
+from models.gaussian import System, contrast_precision, gather, lay_system, solve
 from models.hyper import Hyper
 from models.moments import seat_response, slate_gaps, tail
 from models.scales import effect_prior, ward_cov
@@ -27,6 +27,8 @@ Array = NDArray[np.float64]
 
 #: Columns that training nights have; the others take their kin's scales (:data:`models.hyper.KIN`).
 COLUMNS = ("Con", "Lab", "LD", "Grn", "UKIP", "Ind", "Oth")
+#: Length of the maximiser's first step, in logs: its own, one, would throw a scale off by a factor of three.
+FIRST = 0.2
 BY_COLUMN = ("place", "ward", "noise", "tonight", "council", "slope")
 #: Scales that follow another by one factor for all columns: (scale, the one it follows).
 BY_FACTOR = (("ageing", "noise"), ("new", "tonight"), ("region", "council"), ("kind", "council"))
@@ -112,10 +114,25 @@ def from_vector(vector: Array, hyper: Hyper) -> Hyper:
 
 def log_evidence(night: Night, hyper: Hyper) -> float:
     """How well these scales foresaw a whole night: the log marginal likelihood of its contests."""
-    design = night.design(hyper)
-    precision = contrast_precision(ward_cov(design), design.contests.column >= 0)
-    evidence = gather(design, design.contests, night.which, night.log_share, precision)
-    return solve(design, lay_system(design, evidence), effect_prior(design)).log_evidence
+    design, system = _laid_out(night, hyper)
+    return solve(design, system, effect_prior(design)).log_evidence
+
+
+#: Scales that shape baselines and ward noise; the others only enter the effects' prior, and leave a design as it is.
+_SHAPING = ("place", "ward", "noise", "ageing", "tonight", "new")
+_last: dict[str, tuple[object, Design, System]] = {}
+
+
+def _laid_out(night: Night, hyper: Hyper) -> tuple[Design, System]:
+    """A night's design and evidence; those of the last call where no shaping scale has changed since."""
+    key = ([hyper.column[name] for name in _SHAPING], hyper.signal)
+    held = _last.get(night.name)
+    if held is None or held[0] != key:
+        design = night.design(hyper)
+        precision = contrast_precision(ward_cov(design), design.contests.column >= 0)
+        evidence = gather(design, design.contests, night.which, night.log_share, precision)
+        held = _last[night.name] = (key, design, lay_system(design, evidence))
+    return dataclasses.replace(held[1], hyper=hyper), held[2]
 
 
 _nights: Sequence[Night] = ()
@@ -162,29 +179,29 @@ def fit(
     progress
         Called with the iteration and the loss.
     """
-    origin = to_vector(begin or start())
+    origin = to_vector(begin or start()) / FIRST
     with ProcessPoolExecutor(workers, initializer=_hand_over, initargs=(tuple(nights),)) as pool:
         count = 0
 
-        def loss_and_slope(vector: Array) -> tuple[float, Array]:
+        def loss_and_slope(scaled: Array) -> tuple[float, Array]:
             nonlocal count
-            step = 1e-3
+            vector, step = scaled * FIRST, 1e-3
             points = [vector, *(vector + step * row for row in np.eye(len(vector)))]
-            values = np.array(list(pool.map(_loss, points, chunksize=4)))
+            values = np.array(list(pool.map(_loss, points, chunksize=10)))
             count += 1
             if progress is not None:
                 progress(count, float(values[0]))
-            return float(values[0]), (values[1:] - values[0]) / step
+            return float(values[0]), (values[1:] - values[0]) / step * FIRST
 
         best = minimize(
             loss_and_slope,
             origin,
             jac=True,
             method="L-BFGS-B",
-            bounds=[(v - 4, v + 4) for v in to_vector(start())],
+            bounds=[((v - 4) / FIRST, (v + 4) / FIRST) for v in to_vector(start())],
             options={"maxiter": steps, "ftol": 1e-6},
         )
-    hyper = from_vector(best.x, start())
+    hyper = from_vector(best.x * FIRST, start())
     exaggeration, concentration = seat_response(nights)
     return dataclasses.replace(
         hyper,
