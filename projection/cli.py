@@ -30,8 +30,9 @@ COMMANDS = {
     "undo": Lazy("projection.desk_commands:undo", "Undo a command of a night."),
     "confirm": Lazy("projection.desk_commands:confirm", "Confirm doubtful declarations."),
     "note": Lazy("projection.desk_commands:note", "Write a remark into a night's journal."),
-    "log": Lazy("projection.desk_commands:log", "Print a night's journal."),
+    "log": Lazy("projection.log_command:log", "Print a night's journal."),
     "show": Lazy("projection.live_commands:show", "Print the projection of a night as it stands, or stood."),
+    "watch": Lazy("projection.live_commands:watch", "Watch a night: follow sources and project as councils declare."),
     "import": Lazy("seeds.cli:import_", "Make a pack of another night from publishers' files."),
     "build-packs": Lazy("seeds.cli:build_packs", "Build the embedded packs again from the raw data."),
 }

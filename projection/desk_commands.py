@@ -1,11 +1,10 @@
-"""``pns open``, ``declare``, ``retract``, ``undo``, ``confirm``, ``note``, ``log``: they journal and never sample.
+"""``pns open``, ``declare``, ``retract``, ``undo``, ``confirm``, ``note``: they journal and never sample.
 
 Nothing heavier than click and sqlite3 is imported here: each answers at once.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,7 +12,6 @@ from typing import Any
 
 import click
 
-from projection.clock import local, moment
 from projection.declarations import Batch, read_tables
 from projection.desk import confirm as confirm_entries
 from projection.desk import note as write_note
@@ -23,6 +21,7 @@ from projection.desk import undo as undo_batch
 from projection.facts import Facts
 from projection.items import COUNTERMANDED, Item, items_of, words
 from projection.journal import Entry, Journal
+from projection.log_command import NIGHT, entry_line
 from projection.names import (
     complete_council,
     complete_ward,
@@ -31,12 +30,11 @@ from projection.names import (
     typed_seats,
     typed_votes,
 )
-from projection.night import State, Subject, election_of, open_night, replay
+from projection.night import State, Subject, election_of, open_night
 from projection.tables import Table, parse_tables, read_file
 from seeds.errors import DeclarationError
 from seeds.types import Election
 
-NIGHT = click.argument("night", type=click.Path(path_type=Path))
 BY = click.option("--by", "author", help="Who says so. [default: PNS_AUTHOR, or user@machine]")
 
 
@@ -278,7 +276,7 @@ def undo(night: Path, entry: int | None, author: str | None) -> None:
     with Journal(night) as journal:
         new, undid = undo_batch(journal, author=author or whoami(), entry=entry)
     what = f"entry {undid[0].id}" if len(undid) == 1 else f"entries {undid[0].id} to {undid[-1].id}"
-    click.echo(f"Entry {new.id}: {what} undone ({', '.join(dict.fromkeys(_line(e) for e in undid[:3]))})")
+    click.echo(f"Entry {new.id}: {what} undone ({', '.join(dict.fromkeys(entry_line(e) for e in undid[:3]))})")
 
 
 @click.command()
@@ -301,72 +299,3 @@ def note(night: Path, text: str, author: str | None) -> None:
     """Write a remark into the journal of NIGHT."""
     with Journal(night) as journal:
         click.echo(f"Entry {write_note(journal, text, author=author or whoami()).id}: noted")
-
-
-@click.command("log")
-@NIGHT
-@click.option("--as-of", "as_of", help="Only up to this moment: 03:15, or 2012-05-04T03:15.")
-@click.option("--doubts", is_flag=True, help="Only what is doubtful, held back or in conflict, and still open.")
-@click.option("--last", type=click.IntRange(1), help="Only so many of the latest entries.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object per entry.")
-def log(night: Path, as_of: str | None, doubts: bool, last: int | None, as_json: bool) -> None:
-    """Print the journal of NIGHT: what came when, from where and by whom."""
-    entries, state = read_night(night, as_of)
-    if doubts:
-        for d in state.doubts:
-            click.echo(f"{'held back' if d.held else 'doubtful'}: {_line(d.entry)}: {d.words}")
-        for n in state.conflicts:
-            click.echo(f"conflict: {_line(n)}; {_line(state.standing[n.subject or '', n.key or ''])} stands")
-        return
-    for e in entries[-last:] if last else entries:
-        click.echo(json.dumps(as_dict(e, state), ensure_ascii=False) if as_json else _full_line(e, state))
-
-
-def read_night(night: Path, as_of: str | None) -> tuple[list[Entry], State]:
-    """Entries up to a moment, and the state that they lead to."""
-    with Journal(night) as journal:
-        import datetime as dt
-
-        entries = journal.entries()
-        day = dt.date.fromisoformat(journal.meta["date"])
-    until = moment(as_of, day, entries[-1].at if entries else None)
-    if until is not None:
-        entries = [e for e in entries if e.at <= until]
-    return entries, replay(entries)
-
-
-def as_dict(e: Entry, state: State) -> dict[str, Any]:
-    """An entry as plain values."""
-    return {
-        "id": e.id,
-        "batch": e.batch,
-        "at": e.at.isoformat(),
-        "kind": e.kind,
-        "subject": e.subject,
-        "key": e.key,
-        "content": e.content,
-        "hash": e.hash,
-        "source": e.source,
-        "author": e.author,
-        "why": e.why,
-        "refers": e.refers,
-        "held": e.held,
-        "flags": [list(f) for f in e.flags],
-        "undone": e.batch in state.undone,
-        "stands": any(s.id == e.id for s in state.standing.values()),
-    }
-
-
-def _line(e: Entry) -> str:
-    what = f": {words(e.content)}" if e.content else ""
-    return f"entry {e.id} {local(e.at):%H:%M:%S} {e.kind}{f' {e.key}' if e.key else ''}{what}"
-
-
-def _full_line(e: Entry, state: State) -> str:
-    line = f"{e.id:>5} {local(e.at):%d %b %H:%M:%S} {e.kind:<8} {e.key or ''}"
-    if e.kind in ("undo", "confirm", "flag") and e.refers:
-        line += f" {'from entry' if e.kind == 'undo' else 'entry'} {e.refers}"
-    line += f"  {words(e.content)}" if e.content else ""
-    line += f"  [{e.source}, {e.author}]" + (f" {e.why}" if e.why else "")
-    line += "".join(f" ({'held back' if e.held else 'doubtful'}: {text})" for _, text in e.flags)
-    return line + ("  UNDONE" if e.batch in state.undone else "")

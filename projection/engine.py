@@ -17,6 +17,7 @@ from models.types import Declared
 from projection.assemble import Tally, assemble
 from projection.counting import count_contest, elect
 from projection.declarations import from_frame
+from projection.items import in_order
 from projection.layout import Index, expected_votes, lay_out, slot_lines
 from projection.pns import add_block, finish, start_sums
 from projection.pns_design import PnsDesign, Standing, design_pns
@@ -114,6 +115,7 @@ def count_draws(session: Session, declared: Declared, *, seed: int, draws: int) 
     ModelError
         If the model cannot be fitted.
     """
+    declared = in_order(declared)
     return reduce(session, declared, fit(session, declared, seed=seed, draws=draws), seed=seed, draws=draws)
 
 

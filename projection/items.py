@@ -88,6 +88,20 @@ def declared_of(items: Iterable[Item]) -> Declared:
     return Declared(contests, councils, lots)
 
 
+def in_order(declared: Declared) -> Declared:
+    """The same declarations in order of key: sums of floats must not depend on the order of arrival."""
+    return Declared(
+        {b: _sorted(v) for b, v in _sorted(declared.contests).items()},
+        {
+            c: CouncilTotals(
+                _sorted(t.seats_won), _sorted(t.shares), None if t.seats_after is None else _sorted(t.seats_after)
+            )
+            for c, t in _sorted(declared.councils).items()
+        },
+        {b: _sorted(v) for b, v in _sorted(declared.lots).items()},
+    )
+
+
 def _sorted(values: Mapping[str, Any]) -> dict[str, Any]:
     return {k: values[k] for k in sorted(values)}
 

@@ -1,18 +1,33 @@
-"""``pns show``: the projection as it stands."""
+"""``pns show``: the projection as it stands. ``pns watch``: the night as it goes."""
 
 from __future__ import annotations
 
+import csv
+import datetime as dt
 import json
+import sys
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from projection.clock import clock, local
 from projection.desk import whoami
-from projection.desk_commands import COUNCIL, NIGHT, WARD, read_night
-from projection.journal import Journal
+from projection.desk_commands import BY, COUNCIL, WARD
+from projection.journal import Journal, now
+from projection.log_command import NIGHT, read_night
 from projection.names import find_contest, find_council
 from projection.night import election_of, replay
 from projection.report import COUNCIL_ROWS, console, print_projection
+from seeds.errors import DeclarationError, at
+from seeds.types import Election
+
+if TYPE_CHECKING:
+    from projection.watch import Watch
+
+#: Seconds between two looks at everything.
+TICK = 0.25
 
 
 @click.command()
@@ -86,3 +101,164 @@ def show(
         out.print(to_come(projection), soft_wrap=True)
     for line in doubt_lines(state):
         out.print(line, soft_wrap=True, style="bold")
+
+
+@click.command()
+@NIGHT
+@click.argument("sources", nargs=-1)
+@click.option(
+    "--every",
+    default=1.0,
+    show_default=True,
+    type=click.FloatRange(0.05),
+    help="Seconds between two looks at a source.",
+)
+@click.option(
+    "--settle", default=2.0, show_default=True, type=click.FloatRange(0), help="Seconds of quiet that end a burst."
+)
+@click.option(
+    "--withdraw-after",
+    default=30.0,
+    show_default=True,
+    type=click.FloatRange(0),
+    help="Seconds before what a source no longer carries is withdrawn.",
+)
+@click.option("--strict", is_flag=True, help="Hold doubtful results back until they are confirmed.")
+@click.option("--no-check", is_flag=True, help="Do not ask the model about new results.")
+@click.option("--html", type=click.Path(path_type=Path), help="A page that is rewritten at each update.")
+@click.option("--jsonl", type=click.Path(path_type=Path), help="A file that every projection is appended to.")
+@click.option("--expected", type=click.Path(path_type=Path), help="CSV of council,time: when councils are due.")
+@click.option("--plain", is_flag=True, help="Lines instead of a live screen. [default: where there is no terminal]")
+@click.option("--once", is_flag=True, help="Leave when the sources are read and projected.")
+@click.option("--seed", default=0, show_default=True, help="Seed of the draws.")
+@click.option("--draws", default=2000, show_default=True, type=click.IntRange(1, 65_535), help="Number of draws.")
+@BY
+def watch(
+    night: Path,
+    sources: tuple[str, ...],
+    every: float,
+    settle: float,
+    withdraw_after: float,
+    strict: bool,
+    no_check: bool,
+    html: Path | None,
+    jsonl: Path | None,
+    expected: Path | None,
+    plain: bool,
+    once: bool,
+    seed: int,
+    draws: int,
+    author: str | None,
+) -> None:
+    """Watch NIGHT: follow SOURCES (files, folders, http addresses) and project afresh as councils declare.
+
+    A source may be rewritten or appended to. Without any, what others declare is followed. Control-C ends it.
+    """
+    from projection.feeds import open_feed
+    from projection.projector import Projector
+    from projection.watch import Settings, Watch
+
+    with Journal(night) as journal:
+        election = election_of(journal)
+    times = read_expected(expected, election) if expected else None
+    feeds = [open_feed(s, every=every) for s in sources]
+    settings = Settings(
+        settle=settle,
+        withdraw_after=withdraw_after,
+        strict=strict,
+        check=not no_check,
+        author=author or f"watch of {whoami()}",
+    )
+    it = Watch(night, election, feeds, Projector(night, election, seed=seed, draws=draws), settings)
+    if html:
+        it.listeners.append(lambda w: _page(w, html))
+    if jsonl:
+        it.listeners.append(lambda w: _append(w, jsonl))
+    try:
+        if plain or once or not sys.stdout.isatty():
+            _lines(it, once)
+        else:
+            _screen(it, times)
+    except KeyboardInterrupt:
+        click.echo("Left. The journal holds everything; start again at any time.", err=True)
+    finally:
+        it.close()
+
+
+def _screen(it: Watch, expected: dict[str, dt.datetime] | None) -> None:
+    from rich.live import Live
+
+    from projection.screen import screen
+
+    out = console()
+    with Live(console=out, screen=True, auto_refresh=False) as live:
+        while True:
+            it.tick()
+            live.update(screen(it, width=out.width, height=out.height, expected=expected), refresh=True)
+            time.sleep(TICK)
+
+
+def _lines(it: Watch, once: bool) -> None:
+    from projection.report import headline
+
+    told, made, quiet = 0.0, 0.0, 0
+    while True:
+        it.tick()
+        for _, words in sorted((c for c in it.changed if c[0] > told), key=lambda c: c[0]):
+            click.echo(words)
+        told = max((c[0] for c in it.changed), default=told)
+        if it.projection is not None and it.made > made:
+            made = it.made
+            click.echo(headline(it.projection))
+        sys.stdout.flush()
+        quiet = quiet + 1 if it.current or (it.failure and not it.sampling) else 0
+        if once and quiet > 4:
+            if it.failure:
+                raise DeclarationError(f"the projection failed: {it.failure}")
+            return
+        time.sleep(TICK)
+
+
+def _page(it: Watch, path: Path) -> None:
+    from projection.page import render, write_page
+
+    if it.projection is None:
+        return
+    words = [w for _, w in it.changed[:40]]
+    age = (it.failed - it.made) / 60
+    warning = f"This projection was {age:.0f} minutes old when the latest failed: {it.failure}" if it.failure else ""
+    write_page(path, render(it.projection, it.state, made=local(now()), warning=warning, changed=words))
+
+
+def _append(it: Watch, path: Path) -> None:
+    from projection.views import night_dict
+
+    if it.projection is None or it.failure:
+        return
+    told = {"made": now().isoformat()} | it.projection.to_dict() | {"night": night_dict(it.state)}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as handle:
+        handle.write(json.dumps(told, ensure_ascii=False) + "\n")
+
+
+def read_expected(file: Path, election: Election) -> dict[str, dt.datetime]:
+    """When councils are expected to declare: columns ``council`` and ``time`` (``03:30`` or ISO).
+
+    Raises
+    ------
+    DeclarationError
+        If the file is not that.
+    """
+    try:
+        rows = list(csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines()))
+    except (OSError, UnicodeDecodeError, csv.Error) as why:
+        raise DeclarationError(f"{file}: cannot be read ({why})") from None
+    out = {}
+    for number, row in enumerate(rows, start=2):
+        if not row.get("council") or not row.get("time"):
+            raise DeclarationError(f"{at(file, number)}: needs a council and a time")
+        try:
+            out[find_council(election, row["council"])] = clock(row["time"], election.date, "time")
+        except DeclarationError as error:
+            raise DeclarationError(f"{at(file, number)}: {error}") from None
+    return out

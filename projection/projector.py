@@ -1,4 +1,7 @@
-"""Projections of a night: sampled when the net set of declarations is new, else taken from the cache."""
+"""Projections of a night: sampled when the net set of declarations is new, else taken from the cache.
+
+The engine is imported when there is something to sample, so that a kept projection is shown at once.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,19 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from models import Posterior
-from models.types import Declared
-from projection.assemble import assemble
 from projection.cache import Cache, key_of
 from projection.clock import local
-from projection.engine import Session, belongs, fit, open_session, reduce
 from projection.items import declared_of
 from projection.journal import Entry, Journal
 from projection.night import State, as_it_stands, replay
 from projection.result import Projection
-from projection.surprise import DRAWS, surprises
 from seeds.types import Election
+
+if TYPE_CHECKING:
+    from models import Posterior
+    from projection.engine import Session
 
 
 class Projector:
@@ -53,6 +56,9 @@ class Projector:
         key = self.key(state)
         projection = self.cache.get(key)
         if projection is None:
+            from projection.assemble import assemble
+            from projection.engine import belongs, fit, reduce
+
             declared = state.declared()
             self.say(f"Sampling: {len(declared.contests):,} contests, {len(declared.councils)} councils by totals ...")
             session = self._session(state)
@@ -75,6 +81,8 @@ class Projector:
         new = {s: e for s, e in state.standing.items() if e.id not in before and "votes" in (e.content or {})}
         if not new:
             return []
+        from projection.surprise import surprises
+
         old = replace(state, standing={s: e for s, e in state.standing.items() if s not in new})
         told = declared_of([i for i in state.items() if i.subject in new])
         self.say(f"Looking at {len(new):,} new results ...")
@@ -96,16 +104,20 @@ class Projector:
         """The prepared model; a countermanded poll makes another election of it."""
         off = state.countermanded()
         if off not in self._sessions:
+            from projection.engine import open_session
+
             self.say(f"Preparing the model of {self.election.name} ...")
             self._sessions = {off: open_session(as_it_stands(self.election, state))}
         return self._sessions[off]
 
     def _posterior(self, state: State) -> Posterior:
         """The posterior of a state with draws enough to find what is rare: the last one, or a fresh one."""
+        from projection.engine import fit
+        from projection.surprise import DRAWS
+
         if self._last is not None and self._last[0] == self.key(state) and self.draws >= DRAWS:
             return self._last[1]
-        declared: Declared = state.declared()
-        return fit(self._session(state), declared, seed=self.seed, draws=max(self.draws, DRAWS))
+        return fit(self._session(state), state.declared(), seed=self.seed, draws=max(self.draws, DRAWS))
 
 
 def last_declared(state: State) -> dt.datetime | None:
