@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import io
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -147,12 +146,14 @@ def gather(units: Sequence[Unit], work: Path, out: Path) -> None:
     PNSightError
         If the file cannot be written.
     """
-    buffer = io.BytesIO()
-    buffer.write(HEADER.encode())
-    for unit in units:
-        buffer.write(gzip.decompress(file_of(work, unit).read_bytes()))
-    content = buffer.getvalue()
+    part = out.with_name(f"{out.name}.{os.getpid()}.part")
     try:
-        _write_whole(out, gzip.compress(content, mtime=0) if out.suffix == ".gz" else content)
+        with part.open("wb") as file:
+            file.write(gzip.compress(HEADER.encode(), mtime=0) if out.suffix == ".gz" else HEADER.encode())
+            for unit in units:
+                rows = file_of(work, unit).read_bytes()
+                # Compressed files one after another are a compressed file.
+                file.write(rows if out.suffix == ".gz" else gzip.decompress(rows))
+        part.replace(out)
     except OSError as why:
         raise PNSightError(f"{out}: cannot be written ({why.strerror})") from None

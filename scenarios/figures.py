@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from scenarios.questions import ALL
 from scenarios.skew import RANDOM
 from scenarios.truth import OTHERS
-from scenarios.units import COLUMNS
+from scenarios.units import COLUMNS, METHODS
 from seeds import PNSightError
 
 Array = NDArray[np.float64]
@@ -145,31 +146,37 @@ def _ratio(num: Array, den: Array) -> Array:
         return np.where(den > 0, num / np.where(den > 0, den, 1.0), np.nan)
 
 
+@lru_cache(maxsize=16)
+def _resamples(nights: int) -> Array:
+    """How often each night is in each resample; always the same ones. Shape ``(resample, night)``."""
+    rng = np.random.default_rng(20120503)
+    return rng.multinomial(nights, np.full(nights, 1 / nights), size=RESAMPLES).astype(float)
+
+
 class Sums:
     """Pools the sums over nights, kinds and checkpoints as asked."""
 
     def __init__(self, table: pd.DataFrame) -> None:
-        self.table = table.reset_index()
-        self.elections = sorted(self.table["election"].unique())
-        self.ats = sorted(map(float, self.table["at"].unique()))
-        self.methods = [m for m in ("model", "uniform", "proportional", "ridge") if (self.table["method"] == m).any()]
-        # Which nights a resample holds, and how often.
-        self._rng_seed = 20120503
+        flat = table.reset_index()
+        self.elections: list[str] = sorted(flat["election"].unique())
+        self.ats: list[float] = sorted(map(float, flat["at"].unique()))
+        self.methods = [m for m in METHODS if (flat["method"] == m).any()]
+        self.subjects: list[tuple[str, str]] = sorted(set(zip(flat["subject"], flat["figure"], strict=True)))
+        keys = zip(*(flat[c] for c in ("method", "subject", "figure", "election", "kind", "at")), strict=True)
+        self._sums = dict(zip(keys, flat[["num", "den"]].to_numpy(float), strict=True))
 
     def by_night(
         self, method: str, subject: str, figure: str, elections: list[str], kind: str | None, at: list[float]
     ) -> tuple[Array, Array]:
         """Numerators and denominators by night."""
-        t = self.table
-        pick = (t["method"] == method) & (t["subject"] == subject) & (t["figure"] == figure) & t["at"].isin(at)
-        if kind is not None:
-            pick &= t["kind"] == kind
-        found = t[pick].groupby("election")[["num", "den"]].sum().reindex(elections, fill_value=0.0)
-        return found["num"].to_numpy(float), found["den"].to_numpy(float)
-
-    def _resamples(self, nights: int) -> Array:
-        rng = np.random.default_rng(self._rng_seed)
-        return rng.multinomial(nights, np.full(nights, 1 / nights), size=RESAMPLES).astype(float)
+        nothing = np.zeros(2)
+        kinds = KINDS if kind is None else (kind,)
+        rows = [
+            sum((self._sums.get((method, subject, figure, e, k, a), nothing) for k in kinds for a in at), nothing)
+            for e in elections
+        ]
+        num, den = np.array(rows).reshape(-1, 2).T
+        return num, den
 
     def figure(
         self, method: str, subject: str, figure: str, elections: list[str], kind: str | None, at: list[float]
@@ -182,7 +189,7 @@ class Sums:
             return Figure(float("nan"), float("nan"), 0)
         error = float("nan")
         if len(num) > 1:
-            w = self._resamples(len(num))
+            w = _resamples(len(num))
             error = float(np.std(_ratio(w @ num, w @ den)))
         return Figure(float(num.sum() / den.sum()), error, round(den.sum()))
 
@@ -199,6 +206,6 @@ class Sums:
         value = (num.sum() / den.sum()) / (other.sum() / of.sum())
         error = float("nan")
         if len(num) > 1:
-            w = self._resamples(len(num))
+            w = _resamples(len(num))
             error = float(np.nanstd(_ratio(w @ num, w @ den) / _ratio(w @ other, w @ of)))
         return Figure(float(value), error, round(den.sum()))

@@ -126,13 +126,12 @@ def plain(table: Sums) -> dict[str, Any]:
     scored = [e for e in table.elections if e in SCORED]
     if len(scored) > 1:
         groups.append(("pooled", scored))
-    t = table.table
     for name, nights in groups:
-        for (subject, figure), _ in t.groupby(["subject", "figure"]):
+        for subject, figure in table.subjects:
             for kind in KINDS:
                 for at in table.ats:
                     for method in table.methods:
-                        f = table.figure(method, str(subject), str(figure), nights, kind, [at])
+                        f = table.figure(method, subject, figure, nights, kind, [at])
                         if f.known:
                             figures.append(
                                 {"nights": name, "orders": kind, "at": at, "method": method, "subject": subject}
