@@ -135,8 +135,8 @@ def predict(covariance: Array, place: Array, noise: Array, target: Array, fixed:
 class Change:
     """A prediction of the country's change since one baseline, as it bears on the wards.
 
-    ``frame`` in the character that the change was taken to depend on; ``years`` since the baseline; ``ward_weights`` on the change of every contest tonight, zero where it is no key
-    ward; shape ``(n,)``.
+    ``frame`` in the character that the change was taken to depend on; ``years`` since the baseline; ``ward_weights`` on
+    the change of every contest tonight, zero where it is no key ward; shape ``(n,)``.
     """
 
     frame: Frame

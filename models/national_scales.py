@@ -21,8 +21,13 @@ STORE = Path(__file__).parent / "national.json"
 #: with the nights of 2014, 2016 and 2019: of 33 differences of single baselines it leaves about one in eight outside
 #: a 90% interval.
 METHOD = 0.7
-#: Correlation of two parties' errors: what one is given too much another lacks.
-BALANCE = -0.25
+#: The same per square root of a year: by what a baseline says less for being old. It only weighs baselines against each
+#: other; the spread of the result is METHOD's.
+AGEING = 1.0
+#: Standard deviation of what all others together have by tonight's level against what published shares leave for them,
+#: which count them otherwise. Chosen with the same nights: there the published figure lies a third of the way from the
+#: one to the other.
+OTHERS = 3.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def _map(year: int, regions: tuple[str, ...]) -> tuple[Array, NDArray[np.int64],
 
 
 def commons(
-    design: PnsDesign, election: Election, lines: Array, total: Array, rng: np.random.Generator
+    design: PnsDesign, election: Election, lines: Array, regions: Array, rng: np.random.Generator
 ) -> Parliament | None:
     """Seats by party of Great Britain's constituencies; None where no general election is known.
 
@@ -53,8 +53,8 @@ def commons(
     ----------
     lines
         Draws of the national share; shape ``(draws, P + 1)``.
-    total
-        Sums of the design's columns; shape ``(P, draws, column)``.
+    regions
+        How far each region's change, or level, is from the country's in the same draws; shape ``(T, draws, R)``.
     """
     years = [n.year for n in election.national if n.series == "GE" and load_general(n.year)]
     if not years:
@@ -63,12 +63,11 @@ def commons(
     shares, region, by_region = _map(year, design.regions)
     # Draws are a fair sample in any order: take an even part of them.
     pick = np.linspace(0, len(lines) - 1, min(len(lines), MOST_DRAWS)).astype(np.int64)
-    first = len(design.columns) - len(design.regions)
     out = np.broadcast_to(shares, (len(pick), *shares.shape)).astype(np.float32)
     for k, party in enumerate(design.parties):
         p = ORDER.index(party)
         swing = lines[pick, k] - by_region[-1, p]
-        bend = total[k][pick, first:] + rng.standard_normal((len(pick), len(design.regions))) * np.hypot(
+        bend = regions[k][pick] + rng.standard_normal((len(pick), len(design.regions))) * np.hypot(
             design.region_spread[k], BEYOND
         )
         if k >= 3:

@@ -1,15 +1,16 @@
-"""From posterior draws to the projected national share: what is summed in the stream, and what is added at its end."""
+"""From the sums over posterior draws to the projected national share: every error that is not in the draws yet."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.national_scales import BALANCE, METHOD
-from projection.pns_design import MAIN, SECOND_READING, PnsDesign
+from models.national_scales import METHOD
+from models.national_scales import OTHERS as OTHERS_SD
+from projection.pns_design import SECOND_READING, PnsDesign
+from projection.pns_frame import MAIN
 from projection.pns_result import Alone, National
+from projection.pns_sums import DETAIL, PnsSums
 from projection.summary import Summary, summarise
 from seeds.types import Election
 
@@ -17,58 +18,6 @@ Array = NDArray[np.float64]
 OTHERS = "Oth"
 #: Number of the stream of random numbers, apart from the model's and the counting's.
 STREAM = 4
-
-
-@dataclass(frozen=True, slots=True)
-class PnsSums:
-    """Inner products of tonight's shares with the design's weights, per draw; shape ``(T, draws, column)``.
-
-    ``fixed`` is what has declared; ``flat`` says, per tracked party, which entries of a draw's shares are summed.
-    """
-
-    design: PnsDesign
-    fixed: NDArray[np.float32]
-    sums: NDArray[np.float32]
-    flat: tuple[NDArray[np.int64], ...]
-    weights: tuple[NDArray[np.float32], ...]
-
-
-def start_sums(design: PnsDesign, declared_shares: Array, draws: int) -> PnsSums:
-    """Room for the sums, with what has declared summed already.
-
-    Parameters
-    ----------
-    declared_shares
-        Share of each slot where its contest has declared, NaN elsewhere; shape ``(n, s)``.
-    """
-    known = np.isfinite(declared_shares).any(axis=1)
-    columns = len(design.columns)
-    fixed = np.zeros((len(design.tracked), columns), dtype=np.float32)
-    flat, weights = [], []
-    for k, (slot, weight) in enumerate(zip(design.slot, design.weights, strict=True)):
-        used = (slot >= 0) & weight.any(axis=1)
-        told = np.flatnonzero(used & known)
-        fixed[k] = np.nan_to_num(declared_shares[told, slot[told]]) @ weight[told]
-        open_ = np.flatnonzero(used & ~known)
-        flat.append(open_ * declared_shares.shape[1] + slot[open_])
-        weights.append(np.ascontiguousarray(weight[open_]))
-    sums = np.zeros((len(design.tracked), draws, columns), dtype=np.float32)
-    return PnsSums(design, fixed, sums, tuple(flat), tuple(weights))
-
-
-def add_block(sums: PnsSums, shares: NDArray[np.float32], first: int) -> None:
-    """Add a block of draws, shape ``(block, n, s)``, in place."""
-    here = slice(first, first + len(shares))
-    rows = shares.reshape(len(shares), -1)
-    for k, (flat, weight) in enumerate(zip(sums.flat, sums.weights, strict=True)):
-        if len(flat):
-            sums.sums[k, here] = rows.take(flat, axis=1) @ weight
-
-
-def _correlated(rng: np.random.Generator, draws: int, parties: int) -> Array:
-    """Standard normals by party, negatively correlated: shares of a whole must balance."""
-    cov = np.full((parties, parties), BALANCE) + np.eye(parties) * (1 - BALANCE)
-    return rng.standard_normal((draws, parties)) @ np.linalg.cholesky(cov).T
 
 
 def _baseline_draws(design: PnsDesign, rng: np.random.Generator, draws: int) -> Array:
@@ -84,7 +33,7 @@ def _baseline_draws(design: PnsDesign, rng: np.random.Generator, draws: int) -> 
         pick = rng.random(draws) < 0.5
         other = np.array([again[p] for p in MAIN]) if again else published
         out[:, j] = np.where(pick[:, None], other, published)
-        out[:, j] += rng.uniform(-0.5, 0.5, (draws, 3)) + METHOD * _correlated(rng, draws, 3)
+        out[:, j] += rng.uniform(-0.5, 0.5, (draws, 3)) + METHOD * rng.standard_normal((draws, 3))
     return out
 
 
@@ -93,38 +42,34 @@ def finish(sums: PnsSums, election: Election, seed: int) -> National:
     from projection.parliament import commons
 
     design = sums.design
-    draws = sums.sums.shape[1]
-    rng = np.random.default_rng([seed, STREAM])
-    total = sums.sums.astype(np.float64) + sums.fixed[:, None] + design.constant[:, None]
+    main, detail = sums.main.astype(np.float64), sums.detail.astype(np.float64)
     at = {c: i for i, c in enumerate(design.columns)}
+    later = {c: i - design.main for c, i in at.items() if i >= design.main}
+    draws, p = main.shape[1], len(design.parties)
+    rng = np.random.default_rng([seed, STREAM])
     before = _baseline_draws(design, rng, draws)
-    error = _correlated(rng, draws, len(design.parties))
-    tonight = METHOD * _correlated(rng, draws, len(design.parties))
-    lines_of = len(design.parties)
-    change = total[:lines_of, :, 0].T
-    lines = change + error * design.spread[:, 0] + tonight
+    error, tonight = rng.standard_normal((draws, p)), METHOD * rng.standard_normal((draws, p))
+    lines = main[:p, :, at["pns"]].T + error * design.spread[:, 0] + tonight
     lines[:, :3] += np.einsum("djp,pj->dp", before, design.share_of)
-    lines = _to_hundred(lines)
-    alone = {}
+    others = main[:p, :, at["others"]].sum(axis=0)
+    others += np.hypot(design.others_spread, OTHERS_SD) * rng.standard_normal(draws)
+    lines = _to_hundred(lines - np.outer(lines.sum(axis=1) + others - 100, _gain(design)))
+    alone: dict[str, Alone] = {}
     for j, x in enumerate(design.baselines):
-        own = total[:3, :, at["alone", x.year]].T
-        own = own + before[:, j] + error[:, :3] * design.spread[:3, 1 + j] + tonight[:, :3]
-        mean = total[:3, :, at["mean", x.year]].T
+        own = main[:3, :, at["alone", x.year]].T + before[:, j] + error[:, :3] * design.spread[:3, 1 + j]
         nev = None
-        if all(p in x.nev for p in MAIN):
-            own_nev = total[:3, :, at["nev", x.year]].T + [x.nev[p] for p in MAIN]
-            nev = _named(MAIN, own_nev)
-        alone[x.year] = Alone(
+        if all(party in x.nev for party in MAIN):
+            nev = _named(MAIN, detail[:3, :, later["nev", x.year]].T + [x.nev[party] for party in MAIN])
+        alone[str(x.year)] = Alone(
             year=x.year,
             wards=x.wards,
             councils=x.councils,
-            published={p: float(x.published[p]) for p in MAIN},
-            share_of={p: float(s) for p, s in zip(MAIN, design.share_of[:, j], strict=True)},
-            lines=_named(MAIN, own),
-            mean_change=_named(MAIN, mean),
+            published={party: float(x.published[party]) for party in MAIN},
+            share_of={party: float(part) for party, part in zip(MAIN, design.share_of[:, j], strict=True)},
+            lines=_named(MAIN, own + tonight[:, :3]),
+            mean_change=_named(MAIN, detail[:3, :, later["mean", x.year]].T),
             nev=nev,
         )
-    stood = total[3:, :, at["where it stood"]].T
     parties = (*design.parties, OTHERS)
     return National(
         parties=parties,
@@ -132,13 +77,24 @@ def finish(sums: PnsSums, election: Election, seed: int) -> National:
         lines=_named(parties, lines),
         alone=alone,
         nev=_nev(alone),
-        where_it_stood=_named(design.tracked[3:], stood),
+        where_it_stood=_named(design.tracked[3:], detail[3:, :, later["where it stood"]].T),
         stood=dict(design.stood),
-        parliament=commons(design, election, lines, total, rng),
+        parliament=commons(design, election, lines[::DETAIL], detail[:, :, later["where it stood"] + 1 :], rng),
         standing=design.standing,
         scope=_words(design),
         reason="",
     )
+
+
+def _gain(design: PnsDesign) -> Array:
+    """By how much each line gives way for each point that lines and others exceed a hundred; shape ``(P,)``.
+
+    The regression of a line's error on the error of the sum (Matheron's rule), at the end of the night.
+    """
+    sd = np.hypot(design.spread[:, 0], METHOD)
+    sd[:3] = np.sqrt(sd[:3] ** 2 + (METHOD**2 + 1 / 12) * (design.share_of**2).sum(axis=1))
+    gain: Array = sd**2 / (float(sd @ sd) + design.others_spread**2 + OTHERS_SD**2)
+    return gain
 
 
 def _to_hundred(lines: Array) -> Array:
@@ -153,7 +109,7 @@ def _named(parties: tuple[str, ...], draws: Array) -> dict[str, Summary]:
     return dict(zip(parties, summarise(draws), strict=True))
 
 
-def _nev(alone: dict[int, Alone]) -> dict[str, float]:
+def _nev(alone: dict[str, Alone]) -> dict[str, float]:
     """National equivalent vote, mean of the baselines that have one, by their key wards."""
     known = [(a.wards, a.nev) for a in alone.values() if a.nev is not None]
     if not known:

@@ -16,15 +16,14 @@ from numpy.typing import NDArray
 
 from models.history import top_shares
 from models.national import Frame, combine, error_covariance, predict, predict_change
-from models.national_scales import METHOD, NationalScales, load_national_scales
+from models.national_scales import AGEING, METHOD, NationalScales, load_national_scales
 from models.types import Slots
+from projection.pns_frame import MAIN, follows, for_change, frame_of, places
 from seeds.frame import frame_before
 from seeds.types import Election, FrameCouncil
 
 Array = NDArray[np.float64]
 
-#: Taken to stand everywhere, as the BBC does.
-MAIN = ("Con", "Lab", "LD")
 #: Of these the one that stands in most contests gets a line, if it stands in number.
 POPULIST = ("UKIP", "Brexit", "Ref")
 #: Part of the contests that a party must stand in to get a line of its own.
@@ -35,10 +34,6 @@ UKIP_SINCE = 2013
 MOST_YEARS = 6.5
 #: Fewest key wards and councils behind a baseline.
 LEAST_WARDS, LEAST_COUNCILS = 10, 2
-#: Part of a region's vote at the last general election that its level of a party without a baseline follows.
-FOLLOWS = 0.5
-#: Scotland and Wales have parties of their own: the region's effect there is twice as wide.
-LOOSE = {"Scotland": 2.0, "Wales": 2.0}
 #: Published a second time with other figures; which is right is not known.
 SECOND_READING: Mapping[int, Mapping[str, float]] = {2011: {"Con": 35, "Lab": 36, "LD": 16}}
 
@@ -54,6 +49,7 @@ class Baseline:
     """
 
     year: int
+    date: dt.date
     years: float
     published: Mapping[str, float]
     nev: Mapping[str, float]
@@ -84,13 +80,15 @@ class PnsDesign:
     share_of
         Part that each baseline has in each main party's line; shape ``(3, B)``.
     columns
-        Names of the figures: "pns", then ``("alone", year)``, ``("nev", year)``, ``("mean", year)``, "where it stood",
-        ``("region", name)``.
+        Names of the figures: "pns", "others" (the level of all without a line), ``("alone", year)``, ``("nev", year)``,
+        ``("mean", year)``, "where it stood", ``("region", name)``.
+    main
+        Number of columns of which every draw is told: "pns", "others" and ``("alone", year)``.
     weights
         On tonight's shares, per tracked party ``(n, column)``, float32, giving points; ``constant`` ``(T, column)``.
     spread
         Standard deviation of the prediction error of each party's line and of each baseline's alone, ``(P, 1 + B)``;
-        without what a published figure adds.
+        without what a published figure adds. ``others_spread`` the same of the others' level.
     region_spread
         Standard deviation of each region's deviation; shape ``(P, R)``.
     standing
@@ -105,9 +103,11 @@ class PnsDesign:
     baselines: tuple[Baseline, ...]
     share_of: Array
     columns: tuple[object, ...]
+    main: int
     weights: tuple[NDArray[np.float32], ...]
     constant: Array
     spread: Array
+    others_spread: float
     regions: tuple[str, ...]
     region_spread: Array
     standing: Standing
@@ -134,46 +134,7 @@ def design_pns(election: Election, slots: Slots, standing: Standing = "as it sta
     place = places(election, slots.council_names, councils)
     scales = load_national_scales(election.date)
     level = [] if standing == "others" else _with_level(election, slots, slot)
-    return _lay_out(slots, slot, baselines, frame, regions, councils, place, scales, level, standing)
-
-
-def frame_of(councils: Sequence[FrameCouncil]) -> tuple[Frame, tuple[str, ...]]:
-    """The frame as arrays, and the names of its regions.
-
-    Character is the log share of the seats held by each main party, five in a hundred added, standardised.
-    """
-    regions = tuple(sorted({c.region for c in councils}))
-    weight = np.array([c.population for c in councils], dtype=float)
-    weight /= weight.sum()
-    size = np.array([sum(c.seats.values()) for c in councils], dtype=float)
-    held = np.array([[c.seats.get(p, 0) for p in MAIN] for c in councils], dtype=float)
-    character = np.log(held / np.maximum(size, 1)[:, None] + 0.05)
-    character -= weight @ character
-    character /= np.sqrt(weight @ character**2)
-    return Frame(
-        weight=weight,
-        region=np.array([regions.index(c.region) for c in councils]),
-        character=character,
-        loose=np.array([LOOSE.get(c.nation, 1.0) for c in councils]),
-    ), regions
-
-
-def places(election: Election, names: Sequence[str], councils: Sequence[FrameCouncil]) -> Array:
-    """Places of the frame that each council's wards speak of, rows adding to one; shape ``(c, f)``.
-
-    A county council speaks of the districts inside it, by population; one that the frame does not know of its region.
-    """
-    number = {c.council: i for i, c in enumerate(councils)}
-    population = np.array([c.population for c in councils], dtype=float)
-    out = np.zeros((len(names), len(councils)))
-    for row, name in zip(out, names, strict=True):
-        council = election.councils[name]
-        inside = [i for i, c in enumerate(councils) if council.type == "CC" and c.county == name]
-        if not inside:
-            inside = [number[name]] if name in number and council.type != "CC" else []
-        inside = inside or [i for i, c in enumerate(councils) if c.region == council.region]
-        row[inside] = population[inside] / population[inside].sum()
-    return out
+    return _lay_out(slots, slot, baselines, frame, regions, councils, place, scales, level, standing, election.date)
 
 
 def _slots_of(slots: Slots, party: str) -> NDArray[np.int64]:
@@ -211,7 +172,7 @@ def _baselines(election: Election, slots: Slots, slot: Mapping[str, NDArray[np.i
         then = np.zeros((len(slots.ballots), 3))
         then[list(wards)] = list(wards.values())
         years = (election.date - dates[year]).days / 365.25
-        out.append(Baseline(year, years, published[year], nev.get(year, {}), key, then, councils))
+        out.append(Baseline(year, dates[year], years, published[year], nev.get(year, {}), key, then, councils))
     return tuple(out)
 
 
@@ -239,12 +200,13 @@ def _lay_out(
     scales: NationalScales,
     level: Sequence[str],
     standing: Standing,
+    date: dt.date,
 ) -> PnsDesign:
     parties = (*MAIN, *level)
     most = _most(POPULIST, slot)
     tracked = parties if most in parties or not (slot[most] >= 0).any() else (*parties, most)
     n, b = len(slots.ballots), len(baselines)
-    columns: list[object] = ["pns"]
+    columns: list[object] = ["pns", "others"]
     columns += [(kind, x.year) for kind in ("alone", "nev", "mean") for x in baselines]
     columns += ["where it stood", *(("region", r) for r in regions)]
     weights = np.zeros((len(tracked), n, len(columns)))
@@ -254,12 +216,18 @@ def _lay_out(
     inside = [np.where(frame.region == r, frame.weight, 0.0) for r in range(len(regions))]
     targets = [w / w.sum() - frame.weight for w in inside]
     first_region = columns.index("where it stood") + 1
-    near = nearest_to_general(baselines)
+    near = baselines.index(nearest_to_general(baselines))
     for k, party in enumerate(MAIN):
         s = scales.change[party]
-        changes = [predict_change(frame, s, place, slots.councils, x.key, x.years, frame.weight) for x in baselines]
-        covariance = error_covariance(frame, s, changes)
-        published = covariance + np.eye(b) * (METHOD**2 + 1 / 12)
+        seen = [place[np.unique(slots.councils[x.key])] for x in baselines]
+        frames = [for_change(frame, councils, q, k, s, x.date, date) for q, x in zip(seen, baselines, strict=True)]
+        changes = [
+            predict_change(f, s, place, slots.councils, x.key, x.years, frame.weight)
+            for f, x in zip(frames, baselines, strict=True)
+        ]
+        covariance = error_covariance(s, changes)
+        years = np.array([x.years for x in baselines])
+        published = covariance + np.eye(b) * (METHOD**2 + 1 / 12) + AGEING**2 * np.minimum.outer(years, years)
         share_of[k], _ = combine(published)
         spread[k, 0] = np.sqrt(share_of[k] @ covariance @ share_of[k])
         spread[k, 1:] = np.sqrt(covariance.diagonal())
@@ -270,19 +238,25 @@ def _lay_out(
             by_council = _council_means(slots, x, place @ frame.weight)
             _add_change(weights[k], constant[k], columns.index(("nev", x.year)), x, by_council, k)
         for r, target in enumerate(targets):
-            change = predict_change(frame, s, place, slots.councils, near.key, near.years, target)
-            _add_change(weights[k], constant[k], first_region + r, near, change.ward_weights, k)
+            x = baselines[near]
+            change = predict_change(frames[near], s, place, slots.councils, x.key, x.years, target)
+            _add_change(weights[k], constant[k], first_region + r, x, change.ward_weights, k)
             region_spread[k, r] = np.sqrt(change.prediction.variance)
     for k, party in enumerate(level, start=3):
         counts = np.ones(n, dtype=bool) if standing == "as it stands" else slot[party] >= 0
-        follows = _follows(councils, frame, party)
+        fixed = follows(councils, frame, party)
         for at, target in [(0, frame.weight), *((first_region + r, t) for r, t in enumerate(targets))]:
-            ward, variance = _level(frame, scales, place, slots, counts, follows, target)
-            weights[k, :, at] = ward
+            weights[k, :, at], error = _level(frame, scales, place, slots, counts, fixed, target)
             if at == 0:
-                spread[k, 0] = np.sqrt(variance)
+                spread[k, 0] = np.sqrt(error)
             else:
-                region_spread[k, at - first_region] = np.sqrt(variance)
+                region_spread[k, at - first_region] = np.sqrt(error)
+    fixed = follows(councils, frame, *parties)
+    everywhere = np.ones(n, dtype=bool)
+    ward, variance = _level(frame, scales, place, slots, everywhere, fixed, frame.weight)
+    # Others are what the parties with a line leave in each contest.
+    weights[: len(parties), :, 1] = -ward
+    constant[0, 1] = 100 * ward.sum()
     for k, party in enumerate(tracked):
         stands = slot[party] >= 0
         if k >= len(MAIN):
@@ -296,9 +270,11 @@ def _lay_out(
         baselines=baselines,
         share_of=share_of,
         columns=tuple(columns),
+        main=2 + b,
         weights=tuple(100 * w.astype(np.float32) for w in weights),
         constant=constant,
         spread=spread,
+        others_spread=float(np.sqrt(variance)),
         regions=regions,
         region_spread=region_spread,
         standing=standing,
@@ -325,21 +301,14 @@ def _council_means(slots: Slots, x: Baseline, weight: Array) -> Array:
     return out / out.sum()
 
 
-def _follows(councils: Sequence[FrameCouncil], frame: Frame, party: str) -> Array:
-    """How a party's level is expected to differ between places before the night: half by its region's last vote."""
-    share = np.array([c.general.get(party, 0.0) for c in councils])
-    mean = float(frame.weight @ share)
-    return 1 - FOLLOWS + FOLLOWS * share / mean if mean > 0 else np.ones(len(councils))
-
-
 def _level(
-    frame: Frame, scales: NationalScales, place: Array, slots: Slots, counts: NDArray[np.bool_], follows: Array,
+    frame: Frame, scales: NationalScales, place: Array, slots: Slots, counts: NDArray[np.bool_], fixed: Array,
     target: Array,
 ) -> tuple[Array, float]:  # fmt: skip
     """Weights on the contests for the level of a party over a target, and the variance of the error."""
     count = np.bincount(slots.councils[counts], minlength=len(place)).astype(float)
     seen = np.flatnonzero(count)
-    p = predict(frame.covariance(scales.level), place[seen], scales.level.noise(1.0) / count[seen], target, follows)
+    p = predict(frame.covariance(scales.level), place[seen], scales.level.noise(1.0) / count[seen], target, fixed)
     by_council = np.zeros(len(place))
     by_council[seen] = p.weights / count[seen]
     return np.where(counts, by_council[slots.councils], 0.0), p.variance

@@ -71,7 +71,7 @@ class National:
     parties: tuple[str, ...] = ()
     draws: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
     lines: Mapping[str, Summary] = field(default_factory=dict)
-    alone: Mapping[int, Alone] = field(default_factory=dict)
+    alone: Mapping[str, Alone] = field(default_factory=dict)
     nev: Mapping[str, float] = field(default_factory=dict)
     where_it_stood: Mapping[str, Summary] = field(default_factory=dict)
     stood: Mapping[str, int] = field(default_factory=dict)
@@ -93,7 +93,7 @@ class National:
         """All but the lines themselves, as plain values for JSON."""
         return {
             "alone": {
-                str(y): {
+                y: {
                     "key_wards": a.wards,
                     "councils": a.councils,
                     "published": dict(a.published),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Iterable
@@ -13,9 +14,10 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from models.history import top_shares
-from models.national_fit import LEVEL_PRIOR, Sample, fit_scales
+from models.national_fit import LEVEL_PRIOR, PRIOR, Sample, fit_scales
 from models.national_scales import STORE
-from projection.pns_design import FOLLOWS, MAIN, MOST_YEARS, frame_of, places
+from projection.pns_design import IN_NUMBER, MOST_YEARS
+from projection.pns_frame import MAIN, follows, for_change, frame_of, places
 from seeds import Election, load_election, load_outcome
 
 #: Nights that may be learned from; 2012, 2018, 2021 and 2025 are for scoring. Of 2012 only what came before it.
@@ -23,10 +25,13 @@ NIGHTS = ("2014", "2016", "2019")
 LEAST_COUNCILS = 5
 
 
-def _pairs(election: Election, tonight: bool) -> dict[tuple[float, float], dict[str, dict[str, list[list[float]]]]]:
-    """Changes in points by pair of dates (as years), party and council; with tonight's results, or without."""
+Pairs = dict[tuple[dt.date, dt.date], dict[str, dict[str, list[list[float]]]]]
+
+
+def _pairs(election: Election, tonight: bool) -> Pairs:
+    """Changes in points by pair of dates, party and council; up to tonight's results, or between earlier ones."""
     results = load_outcome(election.key).contests if tonight else {}
-    out: dict[tuple[float, float], dict[str, dict[str, list[list[float]]]]] = {}
+    out: Pairs = {}
     for ballot, contest in election.contests.items():
         known = [(e.date, top_shares(e.votes, e.unit)) for e in contest.earlier if e.unit != "seats"]
         if tonight and ballot in results and results[ballot].votes and contest.rule == "plurality":
@@ -37,37 +42,40 @@ def _pairs(election: Election, tonight: bool) -> dict[tuple[float, float], dict[
             for early, then in known[:i]:
                 if (late - early).days > 365.25 * MOST_YEARS or not all(p in now and p in then for p in MAIN):
                     continue
-                pair = (late.toordinal() / 365.25, early.toordinal() / 365.25)
                 for p in MAIN:
-                    place = out.setdefault(pair, {}).setdefault(p, defaultdict(list))
+                    place = out.setdefault((early, late), {}).setdefault(p, defaultdict(list))
                     place[contest.council].append([100 * (now[p] - then[p])])
     return out
 
 
-def _sample(election: Election, by_council: dict[str, list[list[float]]], years: float, fixed: str | None) -> Sample:
+def _sample(
+    election: Election, by_council: dict[str, list[list[float]]], party: str, dates: tuple[dt.date, dt.date] | None
+) -> Sample:
+    """Observations of a party's change between two dates, or of its level with None."""
     frame, _ = frame_of(election.frame)
-    names = list(by_council)
+    place = places(election, list(by_council), election.frame)
+    fixed = np.ones(len(frame.weight))
+    if dates is None:
+        fixed = follows(election.frame, frame, party)
+    else:
+        frame = for_change(frame, election.frame, place, MAIN.index(party), PRIOR, *dates)
     values = [np.array(v)[:, 0] for v in by_council.values()]
-    follow = np.ones(len(frame.weight))
-    if fixed:
-        share = np.array([c.general.get(fixed, 0.0) for c in election.frame])
-        follow = 1 - FOLLOWS + FOLLOWS * share / float(frame.weight @ share)
     return Sample(
         frame=frame,
-        place=places(election, names, election.frame),
+        place=place,
         mean=np.array([v.mean() for v in values]),
         wards=np.array([len(v) for v in values], dtype=float),
         within=float(sum(((v - v.mean()) ** 2).sum() for v in values)),
         freedom=float(sum(len(v) - 1 for v in values)),
-        years=years,
-        fixed=follow,
+        years=1.0 if dates is None else (dates[1] - dates[0]).days / 365.25,
+        fixed=fixed,
     )
 
 
 def _changes(election: Election, party: str, tonight: bool) -> list[Sample]:
     return [
-        _sample(election, by_party[party], late - early, None)
-        for (late, early), by_party in sorted(_pairs(election, tonight).items())
+        _sample(election, by_party[party], party, dates)
+        for dates, by_party in sorted(_pairs(election, tonight).items())
         if len(by_party[party]) >= LEAST_COUNCILS
     ]
 
@@ -83,8 +91,8 @@ def _levels(election: Election) -> list[Sample]:
                 shares = top_shares(results[ballot].votes, results[ballot].unit)
                 by_council[contest.council].append([100 * shares.get(party, 0.0)])
         wards = [v[0] for vs in by_council.values() for v in vs]
-        if np.mean(np.array(wards) > 0) >= 1 / 3:
-            out.append(_sample(election, by_council, 1.0, party))
+        if np.mean(np.array(wards) > 0) >= IN_NUMBER:
+            out.append(_sample(election, by_council, party, None))
     return out
 
 

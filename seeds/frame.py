@@ -11,6 +11,10 @@ from seeds.labels import TABLES
 from seeds.pack import embedded, find, rows
 from seeds.types import Constituency, CouncilType, FrameCouncil
 
+#: Days of general elections.
+GENERAL_DAYS = {2005: dt.date(2005, 5, 5), 2010: dt.date(2010, 5, 6), 2015: dt.date(2015, 5, 7)}
+GENERAL_DAYS |= {2017: dt.date(2017, 6, 8), 2019: dt.date(2019, 12, 12), 2024: dt.date(2024, 7, 4)}
+
 FRAME = "frame.csv"
 FRAME_COLUMNS = "council,name,gss,nation,region,type,county,population,seats,earlier,contests,shares,general"
 

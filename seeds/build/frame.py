@@ -11,12 +11,11 @@ from pathlib import Path
 
 from seeds.build.composition import compositions
 from seeds.build.councils import history
-from seeds.build.national import GENERAL_DAYS
 from seeds.build.raw import Raw
 from seeds.cells import format_numbers
 from seeds.councils import CouncilEntry, councils
 from seeds.errors import SourceError
-from seeds.frame import FRAME, FRAME_COLUMNS, load_general
+from seeds.frame import FRAME, FRAME_COLUMNS, GENERAL_DAYS, load_general
 from seeds.labels import in_order
 from seeds.readers.contest import digest
 from seeds.types import CouncilHistory, FrameCouncil

@@ -9,9 +9,10 @@ import unicodedata
 from collections import defaultdict
 from pathlib import Path
 
-from seeds.build.national import GENERAL_DAYS, GENERAL_PARTIES
+from seeds.build.national import GENERAL_PARTIES
 from seeds.cells import format_numbers
 from seeds.errors import SourceError, at
+from seeds.frame import GENERAL_DAYS
 from seeds.write import write_csv
 
 #: First general election of which the raw data have candidates.

@@ -9,15 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from seeds.errors import SourceError, at
+from seeds.frame import GENERAL_DAYS
 from seeds.types import NationalShare, Poll
 
 #: Column of ``monthly_averages.csv`` -> party. SDP and Change UK are left out: the sheet hardly has them.
 _MONTHLY = {"Conservative": "Con", "Labour": "Lab", "LD": "LD", "UKIP": "UKIP", "Green": "Grn"}
 #: The column BXP is the Brexit Party until it took the name Reform UK in January 2021.
 _RENAMED = dt.date(2021, 1, 1)
-#: Days of general elections.
-GENERAL_DAYS = {2005: dt.date(2005, 5, 5), 2010: dt.date(2010, 5, 6), 2015: dt.date(2015, 5, 7)}
-GENERAL_DAYS |= {2017: dt.date(2017, 6, 8), 2019: dt.date(2019, 12, 12), 2024: dt.date(2024, 7, 4)}
 
 
 def _rows(file: Path, columns: str) -> Iterator[tuple[int, dict[str, str]]]:

@@ -1,0 +1,100 @@
+"""Inner products of tonight's shares with fixed weights, summed while the draws stream by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+from projection.pns_design import PnsDesign
+
+Float = NDArray[np.float32]
+Index = NDArray[np.int64]
+
+#: What is told without draws of its own (means of key wards, regions) is summed in every fourth draw.
+DETAIL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class PnsSums:
+    """Sums so far.
+
+    Attributes
+    ----------
+    main, detail
+        Points by tracked party, draw and column, of the design's first ``design.main`` columns in every draw and of the
+        others in every :data:`DETAIL`-th; shapes ``(T, draws, main)``, ``(T, draws / 4, column - main)``.
+    flat, party
+        Entries of a draw's shares that are summed, and whose they are; shape ``(u,)``.
+    weights
+        Of these on every column; ``(u, column)``.
+    """
+
+    design: PnsDesign
+    main: Float
+    detail: Float
+    flat: Index
+    party: Index
+    weights: Float
+
+
+def start_sums(design: PnsDesign, declared_shares: NDArray[np.float64], draws: int) -> PnsSums:
+    """Room for the sums, with what has declared summed already.
+
+    Parameters
+    ----------
+    declared_shares
+        Share of each slot where its contest has declared, NaN elsewhere; shape ``(n, s)``.
+    """
+    known = np.isfinite(declared_shares).any(axis=1)
+    fixed = np.zeros((len(design.tracked), len(design.columns)))
+    flat, party, weights = [], [], []
+    for k, (slot, weight) in enumerate(zip(design.slot, design.weights, strict=True)):
+        used = (slot >= 0) & weight.any(axis=1)
+        told = np.flatnonzero(used & known)
+        fixed[k] = np.nan_to_num(declared_shares[told, slot[told]]) @ weight[told] + design.constant[k]
+        to_come = np.flatnonzero(used & ~known)
+        flat.append(to_come * declared_shares.shape[1] + slot[to_come])
+        party.append(np.full(len(to_come), k))
+        weights.append(weight[to_come])
+    every = np.concatenate(flat)
+    order = np.argsort(every)
+    main = np.repeat(fixed[:, None, : design.main], draws, axis=1).astype(np.float32)
+    few = len(range(0, draws, DETAIL))
+    return PnsSums(
+        design=design,
+        main=main,
+        detail=np.repeat(fixed[:, None, design.main :], few, axis=1).astype(np.float32),
+        flat=every[order],
+        party=np.concatenate(party)[order],
+        weights=np.ascontiguousarray(np.concatenate(weights)[order]),
+    )
+
+
+def add_block(sums: PnsSums, shares: Float, first: int) -> None:
+    """Add a block of draws, shape ``(block, n, s)``, in place; ``first`` is the number of its first draw."""
+    if not len(sums.flat):
+        return
+    rows = shares.reshape(len(shares), -1)
+    split = sums.design.main
+    _add(rows, sums.flat, sums.party, sums.weights[:, :split].copy(), sums.main[:, first : first + len(rows)])
+    skip = -first % DETAIL
+    place = (first + skip) // DETAIL
+    part = rows[skip::DETAIL]
+    _add(part, sums.flat, sums.party, sums.weights[:, split:].copy(), sums.detail[:, place : place + len(part)])
+
+
+@nb.njit(parallel=True, cache=True, nogil=True, fastmath=True)
+def _add(rows: Float, flat: Index, party: Index, weights: Float, out: Float) -> None:
+    for d in nb.prange(rows.shape[0]):
+        sums = np.zeros((out.shape[0], out.shape[2]), dtype=np.float32)
+        for u in range(len(flat)):
+            share = rows[d, flat[u]]
+            k = party[u]
+            for c in range(weights.shape[1]):
+                sums[k, c] += share * weights[u, c]
+        for k in range(out.shape[0]):
+            for c in range(out.shape[2]):
+                out[k, d, c] += sums[k, c]
