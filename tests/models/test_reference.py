@@ -13,7 +13,6 @@ from tests.models.conftest import invent
 pytest.importorskip("nutpie", reason="the comparison needs the extra 'fast'")
 
 
-@pytest.mark.slow
 def test_the_live_update_agrees_with_nuts_on_a_small_night(hyper):
     from models.reference import sample, to_posterior
 
