@@ -55,6 +55,7 @@ def store(pack: str, hyper: Hyper, folder: Path = STORE) -> Path:
     file = folder / f"{pack}.json"
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=folder, suffix=".part", delete=False) as part:
         part.write(json.dumps(_rounded(to_dict(hyper)), indent=1) + "\n")
+    Path(part.name).chmod(0o644)
     os.replace(part.name, file)
     return file
 
