@@ -342,4 +342,4 @@ def draw_effects(design: Design, post: EffectPosterior, draws: int, rng: np.rand
     beta = post.mean[:, None] + solve_triangular(post.chol, z, lower=True, trans="T")
     own = rng.standard_normal((len(design.councils), p, draws))
     council = council_levels(design, post, beta) + post.council_root @ own
-    return beta[:kp].T.reshape(draws, -1, p), np.ascontiguousarray(council.transpose(2, 0, 1))
+    return beta[:kp].T.reshape(draws, kp // p, p), np.ascontiguousarray(council.transpose(2, 0, 1))

@@ -100,8 +100,10 @@ def _room(night: Night, scene: Scene) -> dict[tuple[str, str], float]:
     for q, number in enumerate(seats_beyond(design)):
         council = design.totals_names[q]
         if council not in scene.seating.settled:
-            for column in design.columns:
-                out[council, column] = out.get((council, column), 0.0) + float(number)
+            for j in design.totals.column[q]:
+                if j >= 0:
+                    key = council, design.columns[j]
+                    out[key] = out.get(key, 0.0) + float(number)
     return out
 
 

@@ -179,11 +179,15 @@ def _beyond(scene: Scene, *, ratio: bool, doubt: float) -> dict[tuple[str, str],
     usual = then.mean(axis=0) if len(then) else np.zeros(len(index))
     move = (now.sum(axis=0) + doubt * usual) / np.maximum(then.sum(axis=0) + doubt * usual, 1e-9)
     shift = (now - then).sum(axis=0) / max(len(now) + doubt, 1e-9)
-    even = np.full(len(index), 1 / len(index))
     out: dict[tuple[str, str], float] = {}
-    for council, number in zip(design.totals_names, seats_beyond(design), strict=True):
-        start = before.get(council, even)
-        share = np.maximum(start * np.where(then.sum(axis=0) > 0, move, 1.0) if ratio else start + shift, 0.0)
-        share /= share.sum()
-        out |= {(council, c): float(number * share[i]) for c, i in index.items()}
+    for q, (council, number) in enumerate(zip(design.totals_names, seats_beyond(design), strict=True)):
+        # Only parties that the council has known: a swing gives no seats to those that never stood there.
+        there = design.totals.column[q][design.totals.column[q] >= 0]
+        if not len(there):
+            continue
+        start = before.get(council, np.full(len(index), 1 / len(index)))[there]
+        moved = start * np.where(then.sum(axis=0) > 0, move, 1.0)[there] if ratio else start + shift[there]
+        share = np.maximum(moved, 0.0)
+        share = share / share.sum() if share.sum() > 0 else np.full(len(there), 1 / len(there))
+        out |= {(council, design.columns[i]): float(number * v) for i, v in zip(there, share, strict=True)}
     return out
