@@ -2,8 +2,8 @@
 
 Log shares of each ward, less their mean over its slates, on the same of: the baseline (as an offset, with the level
 that the polls give each party), every covariate by column, and dummies of regions and of types of council by column.
-A column's own level is all but free; everything else is shrunk by one penalty, chosen on 2016 and 2019. Wards without
-a result of their own have their seats given in parts, as in :mod:`scenarios.swings`.
+A column's own level is shrunk by one penalty and everything else by another, chosen on 2016 and 2019. Wards without a
+result of their own have their seats given in parts, as in :mod:`scenarios.swings`.
 """
 
 from __future__ import annotations
@@ -21,9 +21,6 @@ from scenarios.scene import Point, Scene, count_point
 from scenarios.swings import softmax, utility_before
 
 Array = NDArray[np.float64]
-
-#: Penalty of a column's own level: that of a tenth of a ward.
-LEVEL_PENALTY = 0.1
 
 
 def _features(design: Design, rows: Rows, scale: Array) -> Array:
@@ -52,13 +49,15 @@ def _subset(rows: Rows, which: NDArray[np.int64]) -> Rows:
     return Rows(rows.council[which], rows.column[which], rows.covariates[which], rows.mean[which], rows.cov[which])
 
 
-def ridge_forecast(scene: Scene, *, penalty: float) -> Point:
+def ridge_forecast(scene: Scene, *, penalty: float, level: float) -> Point:
     """Forecast of the night by ridge regression.
 
     Parameters
     ----------
     penalty
         On coefficients of covariates scaled to a mean square of one over the night's slates.
+    level
+        On each column's own level, which is its swing beyond what the polls say.
     """
     design = scene.session.design
     stands = design.contests.column >= 0
@@ -69,7 +68,7 @@ def ridge_forecast(scene: Scene, *, penalty: float) -> Point:
     square, score = _evidence(design, told, scale)
     p = len(design.columns)
     shrink = np.full(len(score), penalty)
-    shrink[:p] = LEVEL_PENALTY
+    shrink[:p] = level
     effects = np.linalg.solve(square + np.diag(shrink), score)
     shares = softmax(
         utility_before(design, design.contests) + _features(design, design.contests, scale) @ effects, stands

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from io import StringIO
-from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,8 +23,13 @@ from seeds import load_election
 
 NIGHTS = ("2016", "2019")
 AT = (1.0, 2.0, 5.0, 10.0, 25.0, 50.0)
-PULLS, DOUBTS = (1.0, 2.5, 6.0, 20.0), (2.0, 8.0, 20.0)
-PENALTIES = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
+_SWING = {"pull": (6.0, 1.0, 2.5, 20.0), "doubt": (8.0, 2.0, 20.0)}
+#: Values to choose each setting from, one after another; the first is where the search begins.
+GRID: dict[str, dict[str, tuple[float, ...]]] = {
+    "uniform": _SWING,
+    "proportional": _SWING,
+    "ridge": {"penalty": (30.0, 3.0, 10.0, 100.0, 300.0), "level": (3.0, 0.1, 30.0)},
+}
 
 
 def learn(*, orders: int, workers: int, tell: Callable[[str], None], store: Path = STORE) -> None:
@@ -82,26 +86,30 @@ def mean_squares(rows: pd.DataFrame) -> dict[str, float]:
     return out
 
 
-def _choose(orders: int, workers: int, tell: Callable[[str], None]) -> dict[str, Any]:
+def _choose(orders: int, workers: int, tell: Callable[[str], None]) -> dict[str, dict[str, float]]:
     """Settings with the least error of the main parties' totals, each checkpoint and night alike."""
-    base: dict[str, Any] = {"pull": 20.0, "doubt": 2.0}
-    swing = {m: _best(m, product(PULLS, DOUBTS), orders, workers, tell) for m in ("uniform", "proportional")}
-    penalty = _best("ridge", ((v,) for v in PENALTIES), orders, workers, tell)
-    return {m: dict(zip(base, values, strict=True)) for m, values in swing.items()} | {"penalty": penalty[0]}
+    out = {}
+    for method, grid in GRID.items():
+        best = {name: values[0] for name, values in grid.items()}
+        errors: dict[float, float] = {}
+        for name, values in grid.items():
+            # What is at hand already has been tried with the setting before.
+            errors = {best[name]: min(errors.values())} if errors else {}
+            for value in values:
+                if value not in errors:
+                    errors[value] = _error(method, best | {name: value}, orders, workers)
+                    tell(f"{method} {best | {name: value}}: {errors[value]:.1f}")
+            best[name] = min(errors, key=errors.__getitem__)
+        out[method] = best
+    return out
 
 
-def _best(method: str, candidates: Any, orders: int, workers: int, tell: Callable[[str], None]) -> tuple[float, ...]:
-    found: dict[tuple[float, ...], float] = {}
-    for values in candidates:
-        own = dict(zip(("pull", "doubt"), values, strict=False)) if method != "ridge" else None
-        settings = {method: own} if own is not None else {"penalty": values[0]}
-        rows = _rows(settings, orders, workers, (1.0, 5.0, 25.0), (method,))
-        main = rows[(rows["quantity"] == "seats") & (rows["area"] == ALL) & rows["party"].map(party_class).eq("main")]
-        error = (main["mean"] - main["truth"]).abs().groupby([main["election"], main["at"]]).mean()
-        # Nights and checkpoints differ in how many seats are to come: errors count as their logs do.
-        found[values] = float(np.exp(np.log(error.to_numpy() + 1.0).mean()))
-        tell(f"{method} {values}: {found[values]:.1f}")
-    return min(found, key=lambda v: found[v])
+def _error(method: str, settings: dict[str, float], orders: int, workers: int) -> float:
+    """Geometric mean over nights and checkpoints, which differ in how many seats are to come."""
+    rows = _rows({method: settings}, orders, workers, (1.0, 5.0, 25.0), (method,))
+    main = rows[(rows["quantity"] == "seats") & (rows["area"] == ALL) & rows["party"].map(party_class).eq("main")]
+    error = (main["mean"] - main["truth"]).abs().groupby([main["election"], main["at"]]).mean()
+    return float(np.exp(np.log(error.to_numpy() + 1.0).mean()))
 
 
 def _rows(

@@ -204,9 +204,9 @@ def _by_rival(
 
 
 def _point(scene: Scene, method: str, settings: dict[str, Any], starts: Starts) -> Point:
-    if method == "ridge":
-        return ridge_forecast(scene, penalty=settings["penalty"])
     own = settings[method]
+    if method == "ridge":
+        return ridge_forecast(scene, penalty=own["penalty"], level=own["level"])
     return swing_forecast(scene, starts, ratio=method == "proportional", pull=own["pull"], doubt=own["doubt"])
 
 

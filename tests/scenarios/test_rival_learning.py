@@ -41,14 +41,17 @@ def test_errors_are_parts_of_what_is_to_come():
 
 def test_learning_chooses_settings_and_stores_errors_by_night(toy_pack, learned, tmp_path, monkeypatch):
     monkeypatch.setattr(learning, "NIGHTS", (str(toy_pack),))
-    monkeypatch.setattr(learning, "PULLS", (5.0,))
-    monkeypatch.setattr(learning, "DOUBTS", (0.0, 8.0))
-    monkeypatch.setattr(learning, "PENALTIES", (1.0, 100.0))
+    swing = {"pull": (5.0,), "doubt": (0.0, 8.0)}
+    grid = {"uniform": swing, "proportional": swing, "ridge": {"penalty": (1.0, 100.0), "level": (3.0, 30.0)}}
+    monkeypatch.setattr(learning, "GRID", grid)
     told = []
     learning.learn(orders=1, workers=1, tell=told.append, store=tmp_path / "rivals.json")
     found = read_rivals((tmp_path / "rivals.json").read_text())
-    assert found["settings"]["penalty"] in (1.0, 100.0)
-    assert found["settings"]["uniform"]["doubt"] in (0.0, 8.0)
+    for method, values in grid.items():
+        assert set(found["settings"][method]) == set(values)
+        assert all(v in values[name] for name, v in found["settings"][method].items())
+    # Every value is tried once: two, two, and two with one more.
+    assert len([t for t in told if t.startswith(("uniform", "proportional", "ridge"))]) == 2 + 2 + 3
     (entry,) = found["nights"]
     assert entry["date"] == load_election(toy_pack).date.isoformat()
     assert entry["orders"] == 5

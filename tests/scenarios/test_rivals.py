@@ -121,7 +121,7 @@ def test_a_ridge_recovers_a_swing_in_logs(night):
     session = open_session(night, start())
     told, true = results(night, "gamma", change), results(night, "delta", change)
     scene = set_scene(session, told)
-    point = ridge_forecast(scene, penalty=1e4)
+    point = ridge_forecast(scene, penalty=1e4, level=0.01)
     votes = list(true.contests.values())
     expected = {p: np.mean([v[p][0] / 1e6 for v in votes]) for p in move}
     assert shares_of(scene, point, "delta") == pytest.approx(expected, abs=0.02)
@@ -192,7 +192,7 @@ def test_a_rival_learns_its_spread_from_earlier_nights_only():
 def test_the_stored_spreads_are_of_2016_and_2019_only():
     stored = json.loads(STORE.read_text())
     assert {n["night"] for n in stored["nights"]} <= {"2016", "2019"}
-    assert set(stored["settings"]) == {"uniform", "proportional", "penalty"}
+    assert set(stored["settings"]) == {"uniform", "proportional", "ridge"}
 
 
 def asked(areas, parties, truth, least, most):
