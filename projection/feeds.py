@@ -88,7 +88,8 @@ def path_feed(path: Path, *, every: float, clock: Callable[[], float]) -> Feed:
             if data is not None:
                 readings.append(Reading(str(file), data))
         feed.failure = "; ".join(wrong)
-        feed.waiting = any(files[f].pending != files[f].done for f in found)
+        # What is handed over now counts as waiting until the next look, which comes after it was taken.
+        feed.waiting = bool(readings) or any(f in files and files[f].pending != files[f].done for f in found)
         if not wrong:
             feed.reached = clock()
         if readings:
@@ -155,6 +156,7 @@ def http_feed(url: str, *, every: float, clock: Callable[[], float]) -> Feed:
 
     def poll() -> list[Reading]:
         nonlocal failures, digest
+        feed.waiting = False
         try:
             data, headers = _ask(url, last)
         except _NotModifiedError:
@@ -178,7 +180,7 @@ def http_feed(url: str, *, every: float, clock: Callable[[], float]) -> Feed:
         if new == digest:
             return []
         digest = new
-        feed.changed = clock()
+        feed.changed, feed.waiting = clock(), True
         return [Reading(feed.name, data)]
 
     feed.poll = poll

@@ -45,8 +45,9 @@ def test_a_file_is_read_once_it_is_left_alone_and_again_when_it_changes(tmp_path
     assert poll(feed, clock) == []
     assert feed.waiting
     assert poll(feed, clock) == [b"a\n"]
-    assert (feed.failure, feed.waiting) == ("", False)
+    assert feed.waiting  # for whoever asked to take it
     assert poll(feed, clock, 3) == []
+    assert (feed.failure, feed.waiting) == ("", False)
     with file.open("a") as handle:
         handle.write("b\n")
     assert poll(feed, clock, 3) == [b"a\nb\n"]
