@@ -151,11 +151,12 @@ def http_feed(url: str, *, every: float, clock: Callable[[], float]) -> Feed:
     host = parts.netloc.rpartition("@")[2]
     feed = Feed(urllib.parse.urlunsplit(parts._replace(netloc=host)))
     last: dict[str, str] = {}
+    newest = ""
     failures = 0
     digest = b""
 
     def poll() -> list[Reading]:
-        nonlocal failures, digest
+        nonlocal failures, digest, newest
         feed.waiting = False
         try:
             data, headers = _ask(url, last)
@@ -168,14 +169,15 @@ def http_feed(url: str, *, every: float, clock: Callable[[], float]) -> Feed:
             return []
         failures = 0
         feed.due = clock() + every
-        if data is not None and _older(headers.get("Last-Modified"), last.get("Last-Modified")):
+        if data is not None and _older(headers.get("Last-Modified"), newest):
             feed.failure = f"answered with an older state ({headers['Last-Modified']}); passed over"
             return []
         feed.failure, feed.reached = "", clock()
         if data is None:
             return []
         last.clear()
-        last.update({k: headers[k] for k in ("ETag", "Last-Modified") if headers.get(k)})
+        last.update(headers)
+        newest = headers.get("Last-Modified") or newest
         new = hashlib.sha256(data).digest()
         if new == digest:
             return []
