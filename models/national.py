@@ -3,11 +3,17 @@ r"""What a whole country would do, from the places that voted: best linear predi
 The change of a party's share since a baseline year, in percentage points, is a smooth function of a council's character
 plus effects of region and council, each a random walk in time, plus ward noise:
 
-.. math:: \Delta_i = h_i \mu + x_i'\beta + r_{R(i)} + c_i + \epsilon_i
+.. math:: \Delta_i = h_i \mu + x_i'\beta + (s_i - s) \gamma + r_{R(i)} + c_i + \epsilon_i
 
-The country's change is its mean over the frame. Its best linear unbiased prediction (universal kriging; Goldberger
-1962, JASA 57) has weights that depend on who is observed and on variances, not on what is observed: they are fixed
-before the night, so a posterior draw of all contests gives a draw of the country's change by one inner product.
+where :math:`s_i` is the party's own share at the baseline and s the published one of the country: a party that loses
+has more to lose where it is strong, and wards that vote are not the country. The country's change is the mean over the
+frame. Its best linear unbiased prediction (universal kriging; Goldberger 1962, JASA 57) has weights that depend on who
+is observed and on variances, not on what is observed: they are fixed before the night, so a posterior draw of all
+contests gives a draw of the country's change by one inner product.
+
+What is used is the mean of that prediction and of the plain mean of the key wards. On the nights that the choices were
+made on the two did equally well, and their errors were not the same: the one trusts lines drawn out to places unlike
+those that voted, the other ignores that they are unlike.
 """
 
 from __future__ import annotations
@@ -20,6 +26,11 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
+
+#: Standard deviation of the slope on a party's own share at the baseline, per square root of a year.
+OWN = 0.08
+#: Part that the plain mean of the key wards has in the country's change.
+PLAIN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +105,8 @@ class Prediction:
     variance
         Of the prediction's error, given every observation.
     error
-        The error as a combination of the places' effects, shape ``(f,)``.
+        The error as a combination of the places' effects (and, of a change, the slope on the party's own share);
+        shape ``(f,)`` or ``(f + 1,)``.
     """
 
     weights: Array
@@ -126,6 +138,11 @@ def predict(covariance: Array, place: Array, noise: Array, target: Array, fixed:
     solved = np.linalg.solve(v, np.stack([k, h], axis=1))
     missing = aim - float(h @ solved[:, 0])
     weights = solved[:, 0] + solved[:, 1] * missing / float(h @ solved[:, 1])
+    return judge(covariance, place, noise, target, weights)
+
+
+def judge(covariance: Array, place: Array, noise: Array, target: Array, weights: Array) -> Prediction:
+    """What a prediction with any weights is worth; the arguments are those of :func:`predict`."""
     error = place.T @ weights - target
     variance = float(error @ covariance @ error + (weights**2 * noise).sum())
     return Prediction(weights, variance, error)
@@ -145,8 +162,25 @@ class Change:
     ward_weights: Array
 
 
+def change_covariance(frame: Frame, scales: Scales, other: Frame | None = None) -> Array:
+    """Prior covariance of one year's effects of places, and last of the slope on the own share; ``(f + 1, f + 1)``."""
+    f = len(frame.weight)
+    out = np.zeros((f + 1, f + 1))
+    out[:f, :f] = frame.covariance(scales, other)
+    out[f, f] = OWN**2
+    return out
+
+
 def predict_change(
-    frame: Frame, scales: Scales, place: Array, council: Index, key: NDArray[np.bool_], years: float, target: Array
+    frame: Frame,
+    scales: Scales,
+    place: Array,
+    council: Index,
+    key: NDArray[np.bool_],
+    own: Array,
+    years: float,
+    target: Array,
+    plain: float = 0.0,
 ) -> Change:
     """Predict the change since one baseline from the key wards of a night.
 
@@ -158,11 +192,20 @@ def predict_change(
         Places of the frame that each council speaks of; shape ``(c, f)``.
     council, key
         Council of each contest, and whether it is a key ward; shape ``(n,)``.
+    own
+        The party's share at the baseline in each key ward less the country's, in points; shape ``(n,)``.
+    plain
+        Part of the weight that is spread evenly over the key wards.
     """
     count = np.bincount(council[key], minlength=len(place)).astype(float)
     seen = np.flatnonzero(count)
-    covariance = frame.covariance(scales) * years
-    p = predict(covariance, place[seen], scales.noise(years) / count[seen], target)
+    level = np.bincount(council[key], weights=own[key], minlength=len(place))[seen] / count[seen]
+    covariance = change_covariance(frame, scales) * years
+    rows, noise = np.concatenate([place[seen], level[:, None]], axis=1), scales.noise(years) / count[seen]
+    aim = np.append(target, 0.0)
+    p = predict(covariance, rows, noise, aim, np.append(np.ones(len(target)), 0.0))
+    if plain:
+        p = judge(covariance, rows, noise, aim, (1 - plain) * p.weights + plain * count[seen] / count.sum())
     by_council = np.zeros(len(place))
     by_council[seen] = p.weights / count[seen]
     return Change(frame, years, p, np.where(key, by_council[council], 0.0))
@@ -180,7 +223,8 @@ def error_covariance(scales: Scales, changes: Sequence[Change]) -> Array:
             years = min(a.years, b.years)
             # Half of the noise that does not grow is tonight's, the other half the baseline's own.
             ward = scales.noise(years) if i == j else scales.ward**2 / 2 + scales.drift**2 * years
-            out[i, j] = years * (a.prediction.error @ a.frame.covariance(scales, b.frame) @ b.prediction.error)
+            shared = change_covariance(a.frame, scales, b.frame)
+            out[i, j] = years * (a.prediction.error @ shared @ b.prediction.error)
             out[i, j] += ward * (a.ward_weights @ b.ward_weights)
     return out
 

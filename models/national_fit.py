@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize
 
-from models.national import Frame, Scales
+from models.national import OWN, Frame, Scales
 
 Array = NDArray[np.float64]
 
@@ -35,6 +35,8 @@ class Sample:
         Between the two elections; 1 for a level.
     fixed
         The covariate with a free coefficient, by place; shape ``(f,)``.
+    own
+        The party's own share at the baseline, centred; zeros for a level; shape ``(m,)``.
     """
 
     frame: Frame
@@ -45,12 +47,14 @@ class Sample:
     freedom: float
     years: float
     fixed: Array
+    own: Array
 
 
 def log_likelihood(sample: Sample, scales: Scales) -> float:
     """Residual log likelihood of one sample."""
     noise = scales.noise(sample.years)
     v = sample.years * sample.place @ sample.frame.covariance(scales) @ sample.place.T
+    v += sample.years * OWN**2 * np.outer(sample.own, sample.own)
     v[np.diag_indices_from(v)] += noise / sample.wards
     root = np.linalg.cholesky(v)
     both = np.linalg.solve(root, np.stack([sample.place @ sample.fixed, sample.mean], axis=1))

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.history import top_shares
-from models.national import Frame, combine, error_covariance, predict, predict_change
+from models.national import PLAIN, Frame, combine, error_covariance, predict, predict_change
 from models.national_scales import AGEING, METHOD, NationalScales, load_national_scales
 from models.types import Slots
 from projection.pns_frame import MAIN, follows, for_change, frame_of, places
@@ -32,8 +32,8 @@ IN_NUMBER = 1 / 3
 UKIP_SINCE = 2013
 #: A baseline older than this says less than its age costs.
 MOST_YEARS = 6.5
-#: Fewest key wards and councils behind a baseline.
-LEAST_WARDS, LEAST_COUNCILS = 10, 2
+#: Fewest key wards and councils behind a baseline: a handful of by-elections is none.
+LEAST_WARDS, LEAST_COUNCILS = 100, 5
 #: Published a second time with other figures; which is right is not known.
 SECOND_READING: Mapping[int, Mapping[str, float]] = {2011: {"Con": 35, "Lab": 36, "LD": 16}}
 
@@ -61,6 +61,10 @@ class Baseline:
     def wards(self) -> int:
         """Number of key wards."""
         return int(self.key.sum())
+
+    def level(self, party: str) -> float:
+        """The published share, the mean of both readings where there are two."""
+        return (self.published[party] + SECOND_READING.get(self.year, self.published)[party]) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,9 +225,10 @@ def _lay_out(
         s = scales.change[party]
         seen = [place[np.unique(slots.councils[x.key])] for x in baselines]
         frames = [for_change(frame, councils, q, k, s, x.date, date) for q, x in zip(seen, baselines, strict=True)]
+        own = [x.then[:, k] - x.level(party) for x in baselines]
         changes = [
-            predict_change(f, s, place, slots.councils, x.key, x.years, frame.weight)
-            for f, x in zip(frames, baselines, strict=True)
+            predict_change(f, s, place, slots.councils, x.key, o, x.years, frame.weight, PLAIN)
+            for f, x, o in zip(frames, baselines, own, strict=True)
         ]
         covariance = error_covariance(s, changes)
         years = np.array([x.years for x in baselines])
@@ -239,7 +244,7 @@ def _lay_out(
             _add_change(weights[k], constant[k], columns.index(("nev", x.year)), x, by_council, k)
         for r, target in enumerate(targets):
             x = baselines[near]
-            change = predict_change(frames[near], s, place, slots.councils, x.key, x.years, target)
+            change = predict_change(frames[near], s, place, slots.councils, x.key, own[near], x.years, target)
             _add_change(weights[k], constant[k], first_region + r, x, change.ward_weights, k)
             region_spread[k, r] = np.sqrt(change.prediction.variance)
     for k, party in enumerate(level, start=3):

@@ -29,7 +29,7 @@ Pairs = dict[tuple[dt.date, dt.date], dict[str, dict[str, list[list[float]]]]]
 
 
 def _pairs(election: Election, tonight: bool) -> Pairs:
-    """Changes in points by pair of dates, party and council; up to tonight's results, or between earlier ones."""
+    """Change and earlier share in points by pair of dates, party and council: up to tonight, or between earlier days."""
     results = load_outcome(election.key).contests if tonight else {}
     out: Pairs = {}
     for ballot, contest in election.contests.items():
@@ -44,7 +44,7 @@ def _pairs(election: Election, tonight: bool) -> Pairs:
                     continue
                 for p in MAIN:
                     place = out.setdefault((early, late), {}).setdefault(p, defaultdict(list))
-                    place[contest.council].append([100 * (now[p] - then[p])])
+                    place[contest.council].append([100 * (now[p] - then[p]), 100 * then[p]])
     return out
 
 
@@ -60,6 +60,10 @@ def _sample(
     else:
         frame = for_change(frame, election.frame, place, MAIN.index(party), PRIOR, *dates)
     values = [np.array(v)[:, 0] for v in by_council.values()]
+    own = np.zeros(len(values))
+    if dates is not None:
+        own = np.array([np.mean(v, axis=0)[1] for v in by_council.values()])
+        own -= own.mean()
     return Sample(
         frame=frame,
         place=place,
@@ -69,6 +73,7 @@ def _sample(
         freedom=float(sum(len(v) - 1 for v in values)),
         years=1.0 if dates is None else (dates[1] - dates[0]).days / 365.25,
         fixed=fixed,
+        own=own,
     )
 
 

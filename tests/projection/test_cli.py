@@ -70,7 +70,10 @@ def test_a_projection_as_json_has_the_documented_keys(capsys, toy_pack, fake_mod
     code, out, _ = run(capsys, "project", toy_pack, results, "--json", "--draws", 100)
     assert code == 0
     told = json.loads(out)
-    assert list(told) == ["as_of", "declared", "seats", "net", "control", "scope", "seed", "draws", "diagnostics"]
+    assert list(told) == [
+        *("as_of", "declared", "seats", "net", "pns", "national", "parliament"),
+        *("control", "scope", "seed", "draws", "diagnostics"),
+    ]
     assert told["declared"] == {"councils": 0, "councils_of": 4, "contests": 1, "contests_of": 7}
     assert list(told["seats"]["Con"]) == ["mean", "p05", "p25", "p50", "p75", "p95"]
     assert told["scope"]["missing"] == ["omega"]
