@@ -33,6 +33,8 @@ COMMANDS = {
     "log": Lazy("projection.log_command:log", "Print a night's journal."),
     "show": Lazy("projection.live_commands:show", "Print the projection of a night as it stands, or stood."),
     "watch": Lazy("projection.live_commands:watch", "Watch a night: follow sources and project as councils declare."),
+    "pns-table": Lazy("scenarios.pns_cli:pns_table", "Print past nights' national share beside the BBC's."),
+    "fit-pns": Lazy("scenarios.fit_pns:fit_pns", "Learn the scales of the national share, and store them."),
     "import": Lazy("seeds.cli:import_", "Make a pack of another night from publishers' files."),
     "build-packs": Lazy("seeds.cli:build_packs", "Build the embedded packs again from the raw data."),
 }

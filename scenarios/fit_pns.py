@@ -29,7 +29,7 @@ Pairs = dict[tuple[dt.date, dt.date], dict[str, dict[str, list[list[float]]]]]
 
 
 def _pairs(election: Election, tonight: bool) -> Pairs:
-    """Change and earlier share in points by pair of dates, party and council: up to tonight, or between earlier days."""
+    """Change and earlier share in points by pair of dates, party and council: to tonight, or between earlier days."""
     results = load_outcome(election.key).contests if tonight else {}
     out: Pairs = {}
     for ballot, contest in election.contests.items():
