@@ -67,9 +67,10 @@ class Declared:
 
     ``contests`` maps a ballot to the votes (or percentages) of each candidate by party, best first;
     ``councils`` a council known only by totals to them. ``lots`` maps a ballot whose last seats went by lot to the
-    seats won by party; the model has no use for it.
+    seats won by party; the model has no use for it, nor for ``turnout``, a ballot's turnout in percent where told.
     """
 
     contests: Mapping[str, Votes]
     councils: Mapping[str, CouncilTotals] = field(default_factory=dict)
     lots: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    turnout: Mapping[str, float] = field(default_factory=dict)

@@ -19,6 +19,7 @@ from projection.pns_result import National
 from projection.result import LUMP, NOC, CouncilProjection, DeclaredCount, Projection, Scope, State, WardTable
 from projection.seating import Seating
 from projection.summary import LEVELS, Summary, histogram_quantiles, summarise
+from projection.turnout import Turnout
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Tally:
     histogram: NDArray[np.uint16]
     wins: NDArray[np.int64]
     national: National
+    turnout: Turnout
     seed: int
     diagnostics: dict[str, Any]
 
@@ -85,6 +87,7 @@ def assemble(tally: Tally, *, as_of: dt.datetime | None, time_note: str) -> Proj
         wards=_wards(tally),
         scope=_scope(tally, counted, compared, len(calls), apart),
         national=tally.national,
+        turnout=tally.turnout,
         seed=tally.seed,
         draws=len(seats),
         diagnostics=tally.diagnostics | {"open_lots": [b for b, c in tally.counts.items() if c.lot]},

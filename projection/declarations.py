@@ -151,7 +151,12 @@ def read_tables(election: Election, tables: Iterable[Table], *, by_contest: bool
     if not by_contest:
         reading.problems.raise_if_any()
     return Batch(
-        declared=Declared(contests=votes, councils=seats, lots=lots),
+        declared=Declared(
+            contests=votes,
+            councils=seats,
+            lots=lots,
+            turnout={b: f.turnout for b, f in facts.items() if f.turnout is not None and b in votes},
+        ),
         countermanded=frozenset(off - reading.spoilt),
         facts={k: v for k, v in facts.items() if k in votes},
         spoilt=frozenset(reading.spoilt),

@@ -26,6 +26,7 @@ from projection.pns_sums import add_block, start_sums
 from projection.result import Projection
 from projection.seating import Beyond, extra_pairs, seat
 from projection.summary import BINS, tally
+from projection.turnout import project_turnout
 from seeds.errors import DeclarationError
 from seeds.types import Election, Votes
 
@@ -212,6 +213,7 @@ def reduce(session: Session, declared: Declared, posterior: Posterior, *, seed: 
         histogram=histogram,
         wins=wins,
         national=National(reason=str(session.pns)) if national is None else finish(national, election, seed),
+        turnout=project_turnout(election, declared, seed=seed, draws=draws),
         seed=seed,
         diagnostics=dict(posterior.diagnostics),
     )

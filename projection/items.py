@@ -36,7 +36,7 @@ class Item:
 
 def canonical(content: Content) -> str:
     """The one way to write a content."""
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(dict(content), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def digest(content: Content) -> str:
@@ -99,6 +99,7 @@ def in_order(declared: Declared) -> Declared:
             for c, t in _sorted(declared.councils).items()
         },
         {b: _sorted(v) for b, v in _sorted(declared.lots).items()},
+        _sorted(declared.turnout),
     )
 
 

@@ -53,8 +53,10 @@ def parliament_words(national: National) -> str:
 
 
 def print_national(projection: Projection, out: Console) -> None:
-    """Table and small print; the reason where there is no projected share."""
-    national = projection.national
+    """Turnout, table and small print; the reason where there is no projected share."""
+    national, turnout = projection.national, projection.turnout
+    words = f"Turnout {interval(turnout.projected, 1)}%, " if turnout.projected else "No projected turnout: "
+    out.print(f"{words}{turnout.note}.")
     if not national.lines:
         out.print(f"No projected national share: {national.reason}.")
         return

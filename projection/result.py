@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from projection.pns_result import National
 from projection.summary import LEVELS, Summary
+from projection.turnout import Turnout
 
 NOC = "NOC"
 #: Where published compositions put the parties that they do not tell apart.
@@ -112,6 +113,8 @@ class Projection:
         Seats by party that were up (on average, where seats held over are drawn): what ``net`` compares with.
     national
         The projected national share and what goes with it; its lines are also ``pns``.
+    turnout
+        Projected turnout, or why there is none.
     shares
         Percent of the votes of the best candidates over the contests in scope, declared or not.
     control
@@ -140,6 +143,7 @@ class Projection:
     wards: WardTable
     scope: Scope
     national: National
+    turnout: Turnout
     seed: int
     draws: int
     diagnostics: Mapping[str, Any]
@@ -162,6 +166,8 @@ class Projection:
             "seats": {p: s.as_dict() for p, s in self.seats.items()},
             "net": {p: s.as_dict() for p, s in self.net.items()},
             "pns": {p: s.as_dict() for p, s in self.pns.items()},
+            "turnout": self.turnout.projected.as_dict() if self.turnout.projected else None,
+            "turnout_note": self.turnout.note,
             "national": self.national.detail(),
             "parliament": self.national.parliament_dict(),
             "control": {c: {p: round(v, 4) for p, v in ps.items()} for c, ps in self.control.items()},

@@ -145,9 +145,8 @@ def _orders_table(rows: Sequence[PnsRow]) -> list[str]:
                 ]
                 wide = largest_two(part)
                 width = sum(r.width for r in wide) / len(wide)
-                out.append(
-                    f"| {key} | {kind} | {percent:.0f}% | {mean_error(part):.2f} | {100 * coverage(part):.0f}% | {width:.1f} |"
-                )
+                figures = f"{mean_error(part):.2f} | {100 * coverage(part):.0f}% | {width:.1f}"
+                out.append(f"| {key} | {kind} | {percent:.0f}% | {figures} |")
     return out
 
 

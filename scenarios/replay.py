@@ -35,6 +35,7 @@ def declared_by(election: Election, outcome: Outcome, councils: Sequence[str]) -
     wanted = set(councils)
     contests: dict[str, Votes] = {}
     lots: dict[str, Mapping[str, int]] = {}
+    turnout: dict[str, float] = {}
     for ballot, result in outcome.contests.items():
         contest = election.contests.get(ballot)
         if contest is None or contest.council not in wanted or not result.votes:
@@ -42,6 +43,8 @@ def declared_by(election: Election, outcome: Outcome, councils: Sequence[str]) -
         if contest.rule != "plurality" or contest.status != "poll" or not contest.standing:
             continue
         contests[ballot] = result.votes
+        if result.turnout is not None:
+            turnout[ballot] = result.turnout
         if result.elected and count_contest(result.votes, contest.seats).lot:
             lots[ballot] = result.elected
     totals = {}
@@ -51,7 +54,7 @@ def declared_by(election: Election, outcome: Outcome, councils: Sequence[str]) -
             continue
         if told.seats_won is not None or told.seats_after is not None:
             totals[council] = CouncilTotals(told.seats_won or {}, told.shares, told.seats_after)
-    return Declared(contests, totals, lots)
+    return Declared(contests, totals, lots, turnout)
 
 
 def replay(

@@ -71,7 +71,7 @@ def test_a_projection_as_json_has_the_documented_keys(capsys, toy_pack, fake_mod
     assert code == 0
     told = json.loads(out)
     assert list(told) == [
-        *("as_of", "declared", "seats", "net", "pns", "national", "parliament"),
+        *("as_of", "declared", "seats", "net", "pns", "turnout", "turnout_note", "national", "parliament"),
         *("control", "scope", "seed", "draws", "diagnostics"),
     ]
     assert told["declared"] == {"councils": 0, "councils_of": 4, "contests": 1, "contests_of": 7}
