@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -40,7 +41,8 @@ def in_processes[T, R](function: Callable[[T], R], items: Sequence[T], workers: 
         before = len(left)
         with _environment(_SINGLE | {"NUMBA_NUM_THREADS": str(threads)}):
             # Fresh processes: a fork would inherit the thread pools of compiled code in a state that cannot be used.
-            pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+            spawn = multiprocessing.get_context("spawn")
+            pool = ProcessPoolExecutor(workers, mp_context=spawn, initializer=_leave_interrupts_to_the_parent)
             try:
                 running = {pool.submit(function, item): i for i, item in left.items()}
                 for future in _as_they_finish(running):
@@ -56,7 +58,15 @@ def in_processes[T, R](function: Callable[[T], R], items: Sequence[T], workers: 
                         "use fewer --workers; what is finished is kept, and the same command goes on from there"
                     ) from None
             finally:
-                pool.shutdown(wait=False, cancel_futures=True)
+                # Interrupted with work under way: nobody waits for its end.
+                under_way = list(pool._processes.values()) if pool._processes else []
+                pool.shutdown(wait=not left, cancel_futures=True)
+                for process in under_way if left else []:
+                    process.terminate()
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _as_they_finish[R](running: dict[Future[R], int]) -> Iterator[Future[R]]:
