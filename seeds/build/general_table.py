@@ -83,7 +83,7 @@ def build(shared: Path, out: Path) -> None:
             own = votes[row["constituency_id"]]
             total = sum(n for p, n in own.items() if p != "Oth")
             order = [*GENERAL_PARTIES.values(), "Oth"]
-            shares = {p: round(100 * own[p] / total, 2) for p in order if own.get(p)}
+            shares = {p: round(100 * own[p] / total, 3) for p in order if own.get(p)}
             table.append(
                 [year, name, region[_fold(name)], row["electorate"], total, format_numbers(shares)],
             )

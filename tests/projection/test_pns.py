@@ -1,0 +1,122 @@
+"""The projected national share, from the design to its lines."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from models.history import slots_of
+from projection.pns import finish
+from projection.pns_design import design_pns
+from projection.pns_frame import MAIN
+from projection.pns_sums import DETAIL, add_block, start_sums
+from seeds import load_election
+
+DRAWS = 800
+
+
+@pytest.fixture(scope="module")
+def night():
+    election = load_election("2025")
+    slots = slots_of(election)
+    return election, slots, design_pns(election, slots)
+
+
+def shares_with(design, slots, change):
+    """Tonight's shares: every key ward's main parties moved by ``change`` points, the rest to the others."""
+    out = np.where(slots.party >= 0, 0.0, np.nan)
+    base = design.baselines[0]
+    for i in np.flatnonzero(base.key):
+        for k in range(3):
+            out[i, design.slot[k, i]] = (base.then[i, k] + change[k]) / 100
+    return out
+
+
+def test_the_same_change_in_every_key_ward_is_added_to_the_baseline(night):
+    election, slots, design = night
+    national = finish(start_sums(design, shares_with(design, slots, (-20.0, -8.0, 3.0)), DRAWS), election, 0)
+    alone = national.alone["2021"].lines
+    assert [alone[p].mean for p in MAIN] == pytest.approx([36 - 20, 29 - 8, 17 + 3], abs=0.25)
+    assert [s.mean for s in national.alone["2021"].mean_change.values()] == pytest.approx([-20, -8, 3], abs=1e-3)
+
+
+def test_lines_add_to_a_hundred_in_every_draw_and_none_is_below_zero(night):
+    election, slots, design = night
+    national = finish(start_sums(design, shares_with(design, slots, (-33.0, -8.0, 3.0)), DRAWS), election, 0)
+    assert national.draws.sum(axis=1) == pytest.approx(np.full(DRAWS, 100.0), abs=1e-3)
+    assert (national.draws >= 0).all()
+    assert national.parties == (*MAIN, "Grn", "Ref", "Oth")
+    assert list(national.to_frame().columns) == ["mean", "p05", "p25", "p50", "p75", "p95"]
+    assert national.draws_frame().shape == (DRAWS, 6)
+
+
+def test_what_has_declared_and_what_is_drawn_give_the_same_sums(night):
+    _, slots, design = night
+    shares = np.nan_to_num(shares_with(design, slots, (-20.0, -8.0, 3.0))).astype(np.float32)
+    told = start_sums(design, np.where(slots.party >= 0, shares, np.nan), 20)
+    half = np.where(slots.party >= 0, shares, np.nan)
+    half[::2] = np.nan
+    drawn = start_sums(design, half, 20)
+    for first in (0, 6, 13):
+        size = {0: 6, 6: 7, 13: 7}[first]
+        add_block(drawn, np.repeat(shares[None], size, axis=0), first)
+    assert drawn.main == pytest.approx(told.main, abs=2e-3)
+    assert drawn.detail.shape[1] == len(range(0, 20, DETAIL))
+    assert drawn.detail == pytest.approx(told.detail, abs=2e-3)
+
+
+def test_two_readings_of_a_baseline_both_stand_behind_the_line():
+    election = load_election("2012")
+    slots = slots_of(election)
+    design = design_pns(election, slots)
+    base = next(x for x in design.baselines if x.year == 2011)
+    assert base.level("LD") == 15.5
+    assert base.level("Con") == 35
+
+
+def test_ukip_stands_inside_others_in_2012_but_its_mean_share_is_told():
+    election = load_election("2012")
+    design = design_pns(election, slots_of(election))
+    assert "UKIP" not in design.parties
+    assert design.tracked[-1] == "UKIP"
+
+
+def test_all_others_together_is_an_option_and_so_is_standing_everywhere(night):
+    election, slots, design = night
+    assert design_pns(election, slots, "others").parties == MAIN
+    everywhere = design_pns(election, slots, "everywhere")
+    assert everywhere.parties == design.parties
+    grn = design.parties.index("Grn")
+    assert everywhere.weights[grn][:, 0].sum() == pytest.approx(100, rel=0.2)
+
+
+def test_weights_of_a_change_add_to_one_and_lie_on_key_wards(night):
+    _, _, design = night
+    key = np.any([x.key for x in design.baselines], axis=0)
+    for k in range(3):
+        assert design.weights[k][:, 0].sum() == pytest.approx(100, rel=1e-3)
+        assert not design.weights[k][~key, 0].any()
+
+
+def test_without_a_baseline_there_is_a_reason_instead(night):
+    election, slots, _ = night
+    bare = replace(election, national=tuple(n for n in election.national if n.series != "PNS"))
+    assert "published share" in design_pns(bare, slots)
+
+
+def test_the_house_has_all_its_seats_and_someone_or_no_one_has_the_majority(night):
+    election, slots, design = night
+    house = finish(start_sums(design, shares_with(design, slots, (-20.0, -8.0, 3.0)), DRAWS), election, 0).parliament
+    assert house.general_election == 2024
+    assert sum(s.mean for s in house.seats.values()) == pytest.approx(632)
+    assert house.hung + sum(house.majority.values()) == pytest.approx(1.0)
+    better = finish(start_sums(design, shares_with(design, slots, (-20.0, 6.0, 3.0)), DRAWS), election, 0).parliament
+    assert better.seats["Lab"].mean > house.seats["Lab"].mean + 50
+
+
+def test_the_same_seed_gives_the_same_draws(night):
+    election, slots, design = night
+    shares = shares_with(design, slots, (-20.0, -8.0, 3.0))
+    one, again, other = (finish(start_sums(design, shares, 100), election, s).draws for s in (1, 1, 2))
+    assert (one == again).all()
+    assert (one != other).any()
