@@ -116,17 +116,20 @@ def conflict_words(item: Item, old: Entry) -> str:
     )
 
 
+def _content(entry: Entry | None) -> Content:
+    return {} if entry is None or entry.content is None else entry.content
+
+
 def with_completeness(election: Election, state: State, new: list[Entry], strict: bool) -> list[Entry]:
     """Doubt new entries of councils whose wards and totals cannot both be right."""
-    standing: dict[Subject, Content] = {s: e.content or {} for s, e in state.standing.items()}
-    standing |= {(e.subject or "", e.key or ""): e.content or {} for e in new}
+    standing: dict[Subject, Entry] = {**state.standing, **{(e.subject or "", e.key or ""): e for e in new}}
     checked: dict[str, list[Doubt]] = {}
     out = []
     for e in new:
         key = e.key or ""
         council = key if e.subject == "council" else election.contests[key].council
         if council not in checked:
-            checked[council] = against_totals(election, council, standing)
+            checked[council] = against_totals(election, council, lambda s: _content(standing.get(s)))
         found = e.flags + tuple(checked[council])
         out.append(replace(e, flags=found, held=e.held or (strict and bool(found))))
     return out

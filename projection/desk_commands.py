@@ -30,7 +30,7 @@ from projection.names import (
     typed_seats,
     typed_votes,
 )
-from projection.night import State, Subject, election_of, open_night
+from projection.night import State, Subject, election_of, open_night, replay
 from projection.tables import Table, parse_tables, read_file
 from seeds.errors import DeclarationError
 from seeds.types import Election
@@ -44,7 +44,7 @@ def _names(kind: str) -> Any:
     def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
         try:
             with Journal(ctx.params["night"]) as journal:
-                election = election_of(journal)
+                election = election_of(journal, desk=True)
             if kind == "council":
                 return complete_council(election, incomplete)
             council = ctx.params.get("council")
@@ -112,7 +112,7 @@ def declare(
     nothing; a different one is refused unless --correct says why.
     """
     with Journal(night) as journal:
-        election = election_of(journal)
+        election = election_of(journal, desk=True)
         if council and not ward and not seats and not after:
             raise DeclarationError('--council needs --seats "Lab 25, Con 21", or --ward and --votes')
         source = "typed"
@@ -239,10 +239,16 @@ def retract(
     The projection is then the one of a night in which they were never declared.
     """
     with Journal(night) as journal:
-        election = election_of(journal)
-        slug = find_council(election, council) if council else None
-        wanted: list[Subject] = [("contest", find_contest(election, b).ballot_id) for b in ballots]
-        if ward:
+        standing = replay(journal.entries()).standing
+        wanted: list[Subject] = [("contest", b) for b in ballots]
+        # A ballot id that stands needs no names, and no pack.
+        election = (
+            election_of(journal, desk=True) if council or ward or any(s not in standing for s in wanted) else None
+        )
+        slug = find_council(election, council) if council and election else None
+        if election:
+            wanted = [("contest", find_contest(election, b).ballot_id) for b in ballots]
+        if ward and election:
             wanted.append(("contest", find_contest(election, ward, slug).ballot_id))
         if not wanted and not slug and not origin:
             raise DeclarationError("nothing to retract: give a ballot id, --ward, --council or --from")
@@ -253,7 +259,7 @@ def retract(
             return [
                 (kind, key)
                 for (kind, key), e in state.standing.items()
-                if (slug is None or slug == (key if kind == "council" else election.contests[key].council))
+                if (not slug or not election or slug == (key if kind == "council" else election.contests[key].council))
                 and (origin is None or e.source == origin)
             ]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import combinations
 
 from projection.facts import Facts
@@ -68,19 +68,19 @@ def doubts(election: Election, item: Item, facts: Facts, old: Content | None) ->
     return out
 
 
-def against_totals(election: Election, council: str, standing: Mapping[tuple[str, str], Content]) -> list[Doubt]:
+def against_totals(election: Election, council: str, standing: Callable[[tuple[str, str]], Content]) -> list[Doubt]:
     """Where a council's declared wards and its declared totals cannot both be right.
 
-    ``standing`` maps ``(kind, key)`` to what is declared, the new result among it.
+    ``standing`` gives what is declared of ``(kind, key)``, the new result among it; nothing where nothing is.
     """
-    totals = standing.get(("council", council), {})
+    totals = standing(("council", council))
     if "won" not in totals:
         return []
     sure: Counter[str] = Counter()
     seats = 0
     for contest in election.contests.values():
-        content = standing.get(("contest", contest.ballot_id), {})
-        if contest.council == council and "votes" in content:
+        content = standing(("contest", contest.ballot_id)) if contest.council == council else {}
+        if "votes" in content:
             count = count_contest(content["votes"], contest.seats, content.get("lot"))
             sure.update(count.seats)
             seats += contest.seats

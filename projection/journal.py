@@ -11,6 +11,7 @@ import contextlib
 import datetime as dt
 import json
 import os
+import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -81,6 +82,33 @@ class Entry:
     hash: str | None = None
 
 
+class Unread(Mapping[str, Any]):
+    """A content that is read when it is first asked for: most of a journal's thousands never are."""
+
+    __slots__ = ("_text", "_value")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._value: dict[str, Any] | None = None
+
+    def _read(self) -> dict[str, Any]:
+        if self._value is None:
+            self._value = json.loads(self._text)
+        return self._value
+
+    def __getitem__(self, key: str) -> Any:
+        return self._read()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    def __repr__(self) -> str:
+        return repr(self._read())
+
+
 def now() -> dt.datetime:
     """The time that entries carry."""
     return dt.datetime.now(dt.UTC)
@@ -94,7 +122,7 @@ def create(path: Path, meta: Mapping[str, str]) -> None:
     NightError
         If there is something at ``path`` already, or it cannot be written.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.new")
     taken = NightError(f"{path}: exists already; a night is never overwritten. Choose another name or move it away")
     if path.exists():
         raise taken
@@ -236,7 +264,7 @@ def _entry(row: tuple[Any, ...]) -> Entry:
         author=author,
         subject=subject,
         key=key,
-        content=None if content is None else json.loads(content),
+        content=None if content is None else Unread(content),
         why=why,
         refers=refers,
         held=bool(held),

@@ -144,15 +144,15 @@ def open_night(pack: str | Path, path: str | Path) -> Election:
     return election
 
 
-def election_of(journal: Journal) -> Election:
-    """The pack that a night was opened with.
+def election_of(journal: Journal, *, desk: bool = False) -> Election:
+    """The pack that a night was opened with; ``desk`` leaves out what only a projection needs.
 
     Raises
     ------
     NightError
         If the pack has changed since: what is declared might mean something else.
     """
-    election = load_election(journal.meta["pack"])
+    election = load_election(journal.meta["pack"], desk=desk)
     if election.sha256 != journal.meta["pack_sha256"]:
         raise NightError(
             f"{journal.path}: the pack {journal.meta['pack']} has changed since the night was opened; restore it, or "

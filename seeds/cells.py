@@ -8,14 +8,13 @@ from collections.abc import Iterable, Mapping
 def _split(cell: str) -> list[tuple[str, str]]:
     pairs = []
     for part in cell.split(";"):
-        part = part.strip()
-        if not part:
-            continue
         party, sep, value = part.rpartition("=")
-        if not sep or not party:
-            raise ValueError(f"'{part}' is not written as party=number")
-        pairs.append((party.strip(), value.strip()))
-    if len({p for p, _ in pairs}) != len(pairs):
+        party = party.strip()
+        if sep and party:
+            pairs.append((party, value.strip()))
+        elif part.strip():
+            raise ValueError(f"'{part.strip()}' is not written as party=number")
+    if len(dict(pairs)) != len(pairs):
         raise ValueError("a party stands twice in one cell")
     return pairs
 

@@ -141,12 +141,21 @@ def _history(folder: Path, councils: set[str]) -> dict[str, list[CouncilHistory]
     return out
 
 
-def _earlier(folder: Path) -> dict[str, list[EarlierResult]]:
+def _earlier(folder: Path, *, latest: bool = False) -> dict[str, list[EarlierResult]]:
+    """Earlier results by ballot; ``latest`` reads only the latest of each whose votes are known."""
     out: dict[str, list[EarlierResult]] = {}
     file = folder / "earlier.csv"
     if not file.is_file():
         return out
-    for r in rows(file, "ballot_id,date,seats,unit,votes,electorate,turnout,matched_by"):
+    table = rows(file, "ballot_id,date,seats,unit,votes,electorate,turnout,matched_by")
+    if latest:
+        last: dict[str, _Row] = {}
+        for r in table:
+            before = last.get(r.cells["ballot_id"])
+            if r.cells["unit"] == "votes" and (before is None or before.cells["date"] < r.cells["date"]):
+                last[r.cells["ballot_id"]] = r
+        table = iter(last.values())
+    for r in table:
         out.setdefault(r.text("ballot_id"), []).append(
             EarlierResult(
                 date=r.read("date", dt.date.fromisoformat),
@@ -183,13 +192,16 @@ def load_national(pack: str | Path) -> tuple[NationalShare, ...]:
     )
 
 
-def load_election(pack: str | Path) -> Election:
+def load_election(pack: str | Path, *, desk: bool = False) -> Election:
     """Load what was known before the polls closed.
 
     Parameters
     ----------
     pack
         Key of an embedded pack ("2012") or path of a pack's folder.
+    desk
+        Leave out what only a projection needs (councils' histories, polls, national shares, the frame, all but a
+        ward's latest votes), for whoever takes down results and must answer at once.
 
     Raises
     ------
@@ -217,7 +229,7 @@ def load_election(pack: str | Path) -> Election:
             "control_before,note",
         )
     )
-    history = _history(folder, {r.text("council") for r in council_rows})
+    history = {} if desk else _history(folder, {r.text("council") for r in council_rows})
     councils = {
         r.text("council"): Council(
             council=r.text("council"),
@@ -239,7 +251,7 @@ def load_election(pack: str | Path) -> Election:
         )
         for r in council_rows
     }
-    earlier = _earlier(folder)
+    earlier = _earlier(folder, latest=desk)
     contests: dict[str, Contest] = {}
     for r in rows(
         folder / "contests.csv",
@@ -275,12 +287,12 @@ def load_election(pack: str | Path) -> Election:
         parties=parties,
         councils=councils,
         contests=contests,
-        polls=load_polls(folder),
-        national=load_national(folder),
+        polls=() if desk else load_polls(folder),
+        national=() if desk else load_national(folder),
         scope=scope,
         sources=tuple(f"{s['table']}: {s['origin']} ({s['licence']}). {s['credit']}" for s in meta.get("source", [])),
         sha256=_digest(folder),
-        frame=load_frame(folder),
+        frame=() if desk else load_frame(folder),
     )
 
 

