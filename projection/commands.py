@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from projection.pns_option import standing_option
+from projection.pns_result import Standing
 from projection.report import COUNCIL_ROWS, console, print_projection
 from seeds import Election, embedded, load_election
 
@@ -78,11 +80,19 @@ def _origin(source: str) -> str:
 @click.argument("results", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--seed", default=0, show_default=True, help="Seed of the draws.")
 @click.option("--draws", default=2000, show_default=True, type=click.IntRange(1, 65_535), help="Number of draws.")
+@standing_option
 @click.option("--councils", default=COUNCIL_ROWS, show_default=True, type=click.IntRange(0), help="Councils to show.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
 @click.option("--quiet", is_flag=True, help="No progress on standard error.")
 def project(
-    pack: str, results: tuple[Path, ...], seed: int, draws: int, councils: int, as_json: bool, quiet: bool
+    pack: str,
+    results: tuple[Path, ...],
+    seed: int,
+    draws: int,
+    standing: Standing,
+    councils: int,
+    as_json: bool,
+    quiet: bool,
 ) -> None:
     """Project the night of PACK from RESULTS: CSV files of what has declared so far.
 
@@ -95,9 +105,11 @@ def project(
     declared = read_declarations(election, *results)
     if not quiet:
         click.echo(f"Fitting {election.name} to {len(declared.contests)} contests ...", err=True)
+    from projection.engine import open_session
     from projection.engine import project as run
 
-    projection = run(election, declared, seed=seed, draws=draws)
+    session = open_session(election, standing=standing)
+    projection = run(election, declared, seed=seed, draws=draws, session=session)
     if as_json:
         click.echo(json.dumps(projection.to_dict(), ensure_ascii=False))
     else:

@@ -20,8 +20,8 @@ from projection.declarations import from_frame
 from projection.items import in_order
 from projection.layout import Index, expected_votes, lay_out, slot_lines
 from projection.pns import finish
-from projection.pns_design import PnsDesign, Standing, design_pns
-from projection.pns_result import National
+from projection.pns_design import PnsDesign, design_pns
+from projection.pns_result import National, Standing
 from projection.pns_sums import add_block, start_sums
 from projection.result import Projection
 from projection.seating import Beyond, extra_pairs, seat

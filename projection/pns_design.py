@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +18,7 @@ from models.national import PLAIN, Frame, combine, error_covariance, predict, pr
 from models.national_scales import AGEING, METHOD, NationalScales, load_national_scales
 from models.types import Slots
 from projection.pns_frame import MAIN, follows, for_change, frame_of, places
+from projection.pns_result import Standing
 from seeds.frame import frame_before
 from seeds.types import Election, FrameCouncil
 
@@ -36,8 +36,6 @@ MOST_YEARS = 6.5
 LEAST_WARDS, LEAST_COUNCILS = 100, 5
 #: Published a second time with other figures; which is right is not known.
 SECOND_READING: Mapping[int, Mapping[str, float]] = {2011: {"Con": 35, "Lab": 36, "LD": 16}}
-
-Standing = Literal["as it stands", "everywhere", "others"]
 
 
 @dataclass(frozen=True, slots=True)

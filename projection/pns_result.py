@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from projection.summary import Summary
+
+#: What the projected share takes of parties beyond Con, Lab and LD: their level as they stand tonight (as the BBC
+#: does), as if they stood everywhere, or all of them together as others.
+Standing = Literal["as it stands", "everywhere", "others"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 
 import click
 
+from projection.pns_option import standing_option
 from projection.pns_report import pns_words
+from projection.pns_result import Standing
 from projection.report import COUNCIL_ROWS, console, interval, print_projection
 from projection.result import NOC
 from projection.summary import Summary
@@ -37,6 +39,7 @@ STEPS = 75
 @click.option("--last", "only_last", is_flag=True, help="Project once, where the replay stops.")
 @click.option("--truth", is_flag=True, help="Show the night's result beside the last table.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the draws, and of a random order.")
+@standing_option
 @click.option("--draws", default=2000, show_default=True, type=click.IntRange(1, 65_535), help="Number of draws.")
 @click.option(
     "--councils", "rows", default=COUNCIL_ROWS, show_default=True, type=click.IntRange(0), help="Councils to show."
@@ -52,6 +55,7 @@ def replay(
     only_last: bool,
     truth: bool,
     seed: int,
+    standing: Standing,
     draws: int,
     rows: int,
     as_json: bool,
@@ -72,7 +76,7 @@ def replay(
         click.echo(f"Preparing the model of {election.name} ...", err=True)
     from projection.engine import open_session, project
 
-    session = open_session(election)
+    session = open_session(election, standing=standing)
     out = console()
     if not as_json:
         out.print(_opening(election, len(councils), len(every_council), batch))
