@@ -29,6 +29,7 @@ COVARIATES = (
     "own ward",
     "own council",
     "own share",
+    "own share squared",
     "held",
     "second",
     "enters",
@@ -243,6 +244,7 @@ def lay_out(ground: Ground, hyper: Hyper) -> Design:
     sitting = np.isfinite(past.sitting).any(axis=1)
     # Of such a council no votes are known at all, only its region, type and seats: all of them may be off together.
     bare = ~np.isfinite(past.council_log_share).any(axis=(1, 2))[slots.councils]
+    own_share = _own_share(np.where(stands, base.mean[:, :s], -np.inf) + level_mean[safe])
     own_council_mean = np.array(
         [np.mean(own_council[column == p]) if (column == p).any() else 0.0 for p in range(len(past.columns))]
     )
@@ -250,7 +252,8 @@ def lay_out(ground: Ground, hyper: Hyper) -> Design:
         np.ones((n, s, 1)),
         np.where(seen, base.mean[:, :s] - own_council, 0.0)[..., None],
         (own_council - own_council_mean[safe])[..., None],
-        _own_share(np.where(stands, base.mean[:, :s], -np.inf) + level_mean[safe])[..., None],
+        own_share[..., None],
+        (own_share**2)[..., None],
         (ground.held[:, :s, None] == 1).astype(float),
         (ground.held[:, :s, None] == 2).astype(float),
         (has_baseline[:, None] & ~seen)[..., None].astype(float),
