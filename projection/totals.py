@@ -41,11 +41,10 @@ def read_totals_row(reading: Reading, names: dict[str, str], row: Row) -> tuple[
     if slug is None:
         reading.unknown_name(row, "council", "council", names)
         return None
-    detail = reading.election.councils[slug].detail
-    if detail in ("later", "wards"):
+    if reading.election.councils[slug].detail == "later":
         if slug not in reading.spoilt:
-            why = "its counting is not built; leave it out" if detail == "later" else "declare its wards"
-            reading.problems.add(row, "council", f"'{slug}' cannot be declared by totals: {why}")
+            why = f"'{slug}' cannot be declared by totals: its counting is not built; leave it out"
+            reading.problems.add(row, "council", why)
         reading.spoilt.add(slug)
         return None
     vacant = row.cells["party"].casefold() == VACANT

@@ -196,7 +196,7 @@ def test_a_council_known_by_totals_is_declared_by_slug_name_or_code(read):
         (lambda t: t.replace("6,", "-6,"), 3, "seats", "is negative"),
         (lambda t: t.replace("47.5", "58"), 3, "share", "add to 102.0%"),
         (lambda t: t.replace("47.5", "half"), 3, "share", "is not a percentage"),
-        (lambda t: t.replace("gamma", "alpha"), 2, "council", "declare its wards"),
+        (lambda t: t.replace("gamma", "alpha"), 3, "seats", "alpha adds to 10 seats where 4 were up"),
         (lambda t: t.replace("gamma", "omega"), 2, "council", "its counting is not built"),
         (lambda t: t + "gamma,LD,5,\n", 4, "seats", "has declared 6 for LD already"),
     ],

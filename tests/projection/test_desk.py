@@ -216,6 +216,22 @@ def test_a_night_whose_pack_has_changed_is_refused(night, toy_pack):
         election_of(j)
 
 
+def test_a_council_of_wards_may_declare_its_seats_first_and_its_wards_later(night, election):
+    seats = Item("council", "beta", {"won": {"Con": 3, "Lab": 2}})
+    castle = Item("contest", CASTLE, {"votes": {"Con": [950, 700, 690], "LD": [400], "Lab": [720, 500]}})
+    moor = Item("contest", "local.beta.moor.2018-05-03", {"votes": {"Con": [500, 480], "Lab": [600, 450]}})
+    session = open_session(election, start())
+    with Journal(night) as j:
+        shown = []
+        for item in (seats, castle, moor):
+            take(j, election, [item], **ME)
+            shown.append(project(election, replay(j.entries()).declared(), draws=100, session=session).councils["beta"])
+        assert replay(j.entries()).doubts == ()
+    for council in shown:
+        assert council.state == "declared"
+        assert {p: (s.p05, s.p95) for p, s in council.won.items() if s.mean} == {"Con": (3, 3), "Lab": (2, 2)}
+
+
 RESULTS = {
     ("contest", NORTH): [north(v).content for v in (1100, 1101, 900)] + [COUNTERMANDED],
     ("contest", SOUTH): [south().content, south(Con=1).content, south(Lab=1).content],
@@ -358,6 +374,21 @@ def test_what_the_desk_does_loads_nothing_heavy(night, toy_pack, tmp_path):
             check=True,
         )
         assert done.stdout.splitlines()[-1] == "", args
+
+
+def test_wards_are_typed_in_one_after_the_other_until_an_empty_line(election, capsys):
+    from projection.typing_in import type_in
+
+    lines = iter(
+        ["beta/cast", "950+700+690", "720+500", "400", "nowhere", "alpha/n", "", "", "", "alpha/n", "8", "x", "3", ""]
+    )
+    took = []
+    type_in(election, took.append, ask=lambda _: next(lines))
+    assert [list(b.declared.contests) for b in took] == [[CASTLE]]
+    said = capsys.readouterr()
+    assert "'nowhere' is no ward" in said.err
+    assert "'Lab x' is not written as party and number" in said.err
+    assert "nothing typed, nothing taken" in said.out
 
 
 def test_the_desk_needs_only_part_of_a_pack(toy_pack, election):
