@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from projection.pns_design import PnsDesign
+from projection.pns_frame import MAIN
 from projection.pns_result import Parliament
 from projection.summary import summarise
 from seeds.frame import load_general
@@ -63,27 +64,32 @@ def commons(
     shares, region, by_region = _map(year, design.regions)
     # Draws are a fair sample in any order: take an even part of them.
     pick = np.linspace(0, len(lines) - 1, min(len(lines), MOST_DRAWS)).astype(np.int64)
-    out = np.broadcast_to(shares, (len(pick), *shares.shape)).astype(np.float32)
-    for k, party in enumerate(design.parties):
-        p = ORDER.index(party)
-        swing = lines[pick, k] - by_region[-1, p]
-        bend = regions[k][pick] + rng.standard_normal((len(pick), len(design.regions))) * np.hypot(
-            design.region_spread[k], BEYOND
-        )
-        if k >= 3:
-            # A level's deviation holds what the region differed by at the general election already.
-            bend = bend - (by_region[:-1, p] - by_region[-1, p])
-        out[:, :, p] += (swing[:, None] + bend[:, region]).astype(np.float32)
-    moved = shares > 0
-    moved[:, [ORDER.index(p) for p in design.parties]] = True
-    out += OWN * rng.standard_normal(out.shape, dtype=np.float32) * moved
-    # The Speaker's constituency, or one that a party left to another, stays as it was.
-    out[:, ~moved] = -np.inf
-    for k, party in enumerate(design.parties):
-        if k < 3:
-            p = ORDER.index(party)
-            out[:, shares[:, p] == 0, p] = -np.inf
-    winner = out.argmax(axis=2)
+    best = np.full((len(pick), len(shares)), -np.inf, dtype=np.float32)
+    winner = np.full(best.shape, -1, dtype=np.int8)
+    place = {party: k for k, party in enumerate(design.parties)}
+    for p, party in enumerate(ORDER):
+        stood = shares[:, p] > 0
+        # The main parties stay out of a constituency that they left to another, such as the Speaker's; a party that
+        # tonight's level gives a line to may come to stand everywhere.
+        if party in place and party not in MAIN:
+            stood = np.ones(len(shares), dtype=bool)
+        here = np.flatnonzero(stood)
+        if not len(here):
+            continue
+        value = shares[here, p].astype(np.float32) + OWN * rng.standard_normal((len(pick), len(here)), dtype=np.float32)
+        if party in place:
+            k = place[party]
+            bend = regions[k][pick] + rng.standard_normal((len(pick), len(design.regions))) * np.hypot(
+                design.region_spread[k], BEYOND
+            )
+            if party not in MAIN:
+                # A level's deviation holds what the region differed by at the general election already.
+                bend = bend - (by_region[:-1, p] - by_region[-1, p])
+            swing = lines[pick, k] - by_region[-1, p]
+            value += (swing[:, None] + bend).astype(np.float32)[:, region[here]]
+        ahead = value > best[:, here]
+        best[:, here] = np.where(ahead, value, best[:, here])
+        winner[:, here] = np.where(ahead, p, winner[:, here])
     seats = np.stack([(winner == p).sum(axis=1) for p in range(len(ORDER))], axis=1)
     won = [p for p in range(len(ORDER)) if seats[:, p].any()]
     most = HOUSE // 2

@@ -76,6 +76,7 @@ def _constituencies() -> tuple[Constituency, ...]:
     )
 
 
+@cache
 def load_general(year: int) -> tuple[Constituency, ...]:
     """Constituencies of Great Britain at the general election of a year; empty where our table has none of it."""
     return tuple(c for c in _constituencies() if c.year == year)

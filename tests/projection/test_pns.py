@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 
 from models.history import slots_of
+from projection.engine import open_session, project
 from projection.pns import finish
 from projection.pns_design import design_pns
 from projection.pns_frame import MAIN
+from projection.pns_only import project_national
 from projection.pns_sums import DETAIL, add_block, start_sums
-from seeds import load_election
+from scenarios.replay import declared_by
+from seeds import load_election, load_outcome
 
 DRAWS = 800
 
@@ -120,3 +123,18 @@ def test_the_same_seed_gives_the_same_draws(night):
     one, again, other = (finish(start_sums(design, shares, 100), election, s).draws for s in (1, 1, 2))
     assert (one == again).all()
     assert (one != other).any()
+
+
+def test_the_share_alone_is_that_of_the_whole_projection_bit_for_bit(night):
+    election, _, _ = night
+    session, outcome = open_session(election), load_outcome("2025")
+    declared = declared_by(election, outcome, ["kent", "wiltshire"])
+    whole = project(election, declared, seed=3, draws=300, session=session)
+    alone = project_national(session, declared, seed=3, draws=300)
+    assert (whole.national.draws == alone.draws).all()
+    assert whole.pns == alone.lines
+    told = whole.to_dict()
+    assert told["pns"]["Ref"]["p05"] < told["pns"]["Ref"]["p50"] < told["pns"]["Ref"]["p95"]
+    assert told["national"]["alone"]["2021"]["key_wards"] == 477
+    assert told["turnout"]["p50"] == pytest.approx(34, abs=3)
+    assert whole.to_frame("pns").loc["Lab", "p50"] == pytest.approx(whole.pns["Lab"].p50, abs=1e-5)
