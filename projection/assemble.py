@@ -51,21 +51,26 @@ def assemble(tally: Tally, *, as_of: dt.datetime | None, time_note: str) -> Proj
     layout, election = tally.layout, tally.layout.election
     seating = tally.seating
     counted = np.array([_is_counted(tally, c) for c in layout.councils], dtype=bool)
-    seats, held = seating.seats.astype(np.int64), seating.held.astype(np.int64)
+    # A line's draws side by side: everything below runs along them.
+    seats, held = (np.ascontiguousarray(x.T).T for x in (seating.seats, seating.held))
     known = counted & (seating.held_known | seating.held_drawn)
     compared = known & layout.before_known
-    won = _by_party(seats * counted[layout.council], layout)
+    inside = counted[layout.council]
+    won = _by_party(seats, layout, inside)
     # Compositions lump small parties together: so must change.
     lump = _lump(layout, compared)
-    change = _by_party((seats + held - layout.before) * compared[layout.council], layout) @ lump
-    defended = (_by_party((layout.before - held) * compared[layout.council], layout) @ lump).mean(axis=0)
+    told = compared[layout.council]
+    stay = _by_party(held, layout, told, lump)
+    before = _by_party(layout.before[None], layout, told, lump)
+    change = _by_party(seats, layout, told, lump) + stay - before
+    defended = before[0] - stay.mean(axis=0)
     in_control = control(seats + held, layout.council, np.where(known, layout.total, 0))
     councils = _councils(tally, seats, held, in_control, counted, known)
     states = [c.state for c in councils.values()]
     votes = _by_party(tally.votes, layout)
     everything = votes.sum(axis=1, keepdims=True)
     shares = 100 * votes / np.where(everything > 0, everything, 1.0)
-    apart = lump.diagonal() > 0
+    apart = lump == np.arange(len(lump))
     moved = change.any(axis=0) | (np.rint(defended) != 0) | (won.any(axis=0) & apart)
     calls = {c: v.control for c, v in councils.items() if v.control}
     return Projection(
@@ -77,7 +82,7 @@ def assemble(tally: Tally, *, as_of: dt.datetime | None, time_note: str) -> Proj
             states.count("declared"), len(states), len(tally.declared.contests), len(tally.slots.ballots)
         ),
         seats=_named(layout.parties, won, won.any(axis=0) | moved),
-        others=None if apart.all() else summarise((won @ lump)[:, [layout.parties.index(LUMP)]])[0],
+        others=None if apart.all() else summarise(_others(won, layout, lump))[0],
         net=_named(layout.parties, change, moved),
         before={p: int(n) for p, n in zip(layout.parties, np.rint(defended), strict=True) if n},
         shares=_named(layout.parties, shares, votes.any(axis=0)),
@@ -101,30 +106,48 @@ def _is_counted(tally: Tally, council: str) -> bool:
 
 
 def _lump(layout: Layout, compared: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Which parties a change in seats can be told apart for; shape ``(party, party)``, a column sums its rows.
+    """Which party each party's change in seats is told with: itself, or "Oth"; shape ``(party,)``.
 
     Published compositions put small parties under "Oth". Where any council does, a party that the compositions name in
     fewer than one council of twenty is counted with "Oth" everywhere: its seats tonight have nothing to compare with.
     """
-    out = np.eye(len(layout.parties), dtype=np.int64)
+    out = np.arange(len(layout.parties))
     inside = compared[layout.council]
     sat = (layout.before > 0) & inside
     if LUMP not in layout.parties or not sat[layout.party == layout.parties.index(LUMP)].any():
         return out
-    others = layout.parties.index(LUMP)
     named = np.bincount(layout.party[sat], minlength=len(layout.parties))
-    for p in np.flatnonzero(named < compared.sum() / 20):
-        if p != others:
-            out[p, p], out[p, others] = 0, 1
+    out[named < compared.sum() / 20] = layout.parties.index(LUMP)
     return out
 
 
-def _by_party(lines: NDArray[Any], layout: Layout) -> NDArray[Any]:
-    """Sum lines to parties; shape ``(draw, party)``. Always in the same order, so sums do not wander."""
-    out = np.zeros((len(lines), len(layout.parties)), dtype=lines.dtype)
-    for p in range(len(layout.parties)):
-        out[:, p] = lines[:, layout.party == p].sum(axis=1)
-    return out
+def _by_party(
+    lines: NDArray[Any],
+    layout: Layout,
+    inside: NDArray[np.bool_] | None = None,
+    lump: NDArray[np.int64] | None = None,
+) -> NDArray[Any]:
+    """Sum lines to parties; shape ``(draw, party)``. Always in the same order, so sums do not wander.
+
+    ``inside`` says which lines count; ``lump`` under which party each party does.
+    """
+    party = layout.party if lump is None else lump[layout.party]
+    order = np.argsort(party, kind="stable")
+    if inside is not None:
+        order = order[inside[order]]
+    some, first = np.unique(party[order], return_index=True)
+    wide = np.float64 if lines.dtype.kind == "f" else np.int64
+    out = np.zeros((len(layout.parties), len(lines)), dtype=wide)
+    if len(some):
+        ordered = lines.T[order]
+        for p, low, high in zip(some, first, [*first[1:], len(order)], strict=True):
+            out[p] = ordered[low:high].sum(axis=0, dtype=wide)
+    return out.T
+
+
+def _others(won: NDArray[np.int64], layout: Layout, lump: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Seats won by all parties that change is told together for; shape ``(draw, 1)``."""
+    return won[:, lump == layout.parties.index(LUMP)].sum(axis=1, keepdims=True)
 
 
 def _named(parties: tuple[str, ...], draws: NDArray[Any], keep: NDArray[np.bool_]) -> dict[str, Summary]:
@@ -136,15 +159,15 @@ def _named(parties: tuple[str, ...], draws: NDArray[Any], keep: NDArray[np.bool_
 
 def _controlled(layout: Layout, in_control: NDArray[np.bool_], councils: int) -> dict[str, Summary]:
     """How many councils each party controls, and how many are under no overall control."""
-    held = _by_party(in_control.astype(np.int64), layout)
+    held = _by_party(in_control.view(np.int8), layout)
     out = _named(layout.parties, held, held.any(axis=0))
     return out | {NOC: summarise(councils - held.sum(axis=1, keepdims=True))[0]}
 
 
 def _councils(
     tally: Tally,
-    seats: NDArray[np.int64],
-    held: NDArray[np.int64],
+    seats: NDArray[np.int16],
+    held: NDArray[np.int16],
     in_control: NDArray[np.bool_],
     counted: NDArray[np.bool_],
     known: NDArray[np.bool_],

@@ -8,6 +8,8 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from models.threads import in_parts
+
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 #: Bins of a ward's share: quantiles are exact to a quarter of a point.
 BINS = 400
@@ -33,12 +35,44 @@ def summarise(draws: NDArray[np.floating] | NDArray[np.integer]) -> list[Summary
     """One summary per column of ``draws``, shape ``(draw, column)``."""
     if draws.shape[1] == 0:
         return []
-    means = draws.mean(axis=0, dtype=np.float64)
-    quantiles = np.quantile(draws, LEVELS, axis=0)
-    return [Summary(float(m), *map(float, q)) for m, q in zip(means, quantiles.T, strict=True)]
+    # Sorted along neighbours in memory: several times quicker than a partition for each level, on whole numbers most.
+    ordered = np.sort(np.ascontiguousarray(draws.T), axis=1)
+    means = ordered.mean(axis=1, dtype=np.float64)
+    at = np.array(LEVELS) * (ordered.shape[1] - 1)
+    below = at.astype(np.int64)
+    low, high = ordered[:, below].astype(np.float64), ordered[:, np.minimum(below + 1, ordered.shape[1] - 1)]
+    quantiles = low + (high - low) * (at - below)
+    return [Summary(m, *q) for m, q in zip(means.tolist(), quantiles.tolist(), strict=True)]
 
 
-@nb.njit(parallel=True, cache=True, nogil=True)
+@nb.njit(cache=True, nogil=True, fastmath=True)
+def _tally(
+    low: int,
+    high: int,
+    shares: NDArray[np.float32],
+    contests: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    weight: NDArray[np.float64],
+    line: NDArray[np.int64],
+    cast: NDArray[np.float64],
+    total: NDArray[np.float64],
+    histogram: NDArray[np.uint16],
+) -> None:
+    draws, bins = shares.shape[2], histogram.shape[2]
+    for i in range(starts[low], starts[high]):
+        n = contests[i]
+        for s in range(line.shape[1]):
+            if line[n, s] < 0:
+                continue
+            there = 0.0
+            for d in range(draws):
+                cast[line[n, s], d] += weight[n] * shares[n, s, d]
+                there += shares[n, s, d]
+            total[n, s] += there
+            for d in range(draws):
+                histogram[n, s, min(max(int(shares[n, s, d] * bins), 0), bins - 1)] += 1
+
+
 def tally(
     shares: NDArray[np.float32],
     contests: NDArray[np.int64],
@@ -54,7 +88,8 @@ def tally(
     Parameters
     ----------
     shares
-        Share of each slate's best candidate; shape ``(draw, contest, slot)``.
+        Share of each slate's best candidate; shape ``(draw, contest, slot)``; quickest where the draws of a slate lie
+        together in memory.
     contests, starts, line
         As in :func:`projection.counting.elect`.
     weight
@@ -64,19 +99,10 @@ def tally(
     total, histogram
         Sum of shares, shape ``(contest, slot)``, and their counts in equal bins, ``(contest, slot, bin)``.
     """
-    draws = shares.shape[0]
-    bins = histogram.shape[2]
-    for g in nb.prange(len(starts) - 1):
-        for i in range(starts[g], starts[g + 1]):
-            n = contests[i]
-            for d in range(draws):
-                for s in range(line.shape[1]):
-                    if line[n, s] < 0:
-                        continue
-                    share = shares[d, n, s]
-                    votes_by_line[d, line[n, s]] += weight[n] * share
-                    total[n, s] += share
-                    histogram[n, s, min(max(int(share * bins), 0), bins - 1)] += 1
+    by_contest = np.ascontiguousarray(shares.transpose(1, 2, 0))
+    cast = np.zeros(votes_by_line.shape[::-1])
+    in_parts(_tally, len(starts) - 1, by_contest, contests, starts, weight, line, cast, total, histogram)
+    votes_by_line += cast.T
 
 
 def histogram_quantiles(histogram: NDArray[np.uint16]) -> NDArray[np.float64]:
@@ -86,15 +112,17 @@ def histogram_quantiles(histogram: NDArray[np.uint16]) -> NDArray[np.float64]:
     """
     bins = histogram.shape[-1]
     flat = histogram.reshape(-1, bins)
-    below = np.cumsum(flat, axis=1, dtype=np.int64)
+    below = np.cumsum(flat, axis=1, dtype=flat.dtype if np.issubdtype(flat.dtype, np.unsignedinteger) else np.int64)
     out = np.full((len(flat), len(LEVELS)), np.nan)
-    count = below[:, -1]
-    rows = np.flatnonzero(count)
+    rows = np.flatnonzero(below[:, -1])
+    below = below[rows]
+    count = below[:, -1].astype(np.float64)
+    at = np.arange(len(rows))
     for k, level in enumerate(LEVELS):
-        target = level * count[rows]
-        # The first bin that reaches the target.
-        b = (below[rows] < target[:, None]).sum(axis=1)
-        inside = flat[rows, b]
-        before = below[rows, b] - inside
+        target = level * count
+        # The first bin that reaches the target; counts are whole, so it may be rounded up.
+        b = np.count_nonzero(below < np.ceil(target).astype(below.dtype)[:, None], axis=1)
+        inside = flat[rows, b].astype(np.float64)
+        before = below[at, b] - inside
         out[rows, k] = (b + (target - before) / np.maximum(inside, 1)) / bins
     return out.reshape(*histogram.shape[:-1], len(LEVELS))

@@ -1,0 +1,39 @@
+"""Compiled kernels on several threads.
+
+Kernels are plain loops over a range of independent pieces that release the interpreter's lock; they are split here.
+numba's own parallel loops would do the same, but take three times as long to compile, and may not be entered by two
+threads at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+import numba
+
+#: Pieces per thread, so that a thread that is held up holds up little.
+PIECES = 4
+
+
+@lru_cache(maxsize=1)
+def _pool(threads: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads, thread_name_prefix="kernel")
+
+
+def in_parts(kernel: Callable[..., None], size: int, *args: Any) -> None:
+    """Call ``kernel(low, high, *args)`` over consecutive ranges that make up ``range(size)``.
+
+    As many threads as numba would take (``NUMBA_NUM_THREADS``, else the processors). The kernel must write to places
+    that no other range writes to; then the result does not depend on the number of threads.
+    """
+    threads = int(numba.config.NUMBA_NUM_THREADS)
+    if threads == 1 or size < 2 * threads:
+        kernel(0, size, *args)
+        return
+    cuts = sorted({round(k * size / (threads * PIECES)) for k in range(threads * PIECES + 1)})
+    for done in [_pool(threads).submit(kernel, low, high, *args) for low, high in pairwise(cuts)]:
+        done.result()
