@@ -74,7 +74,7 @@ def start() -> Hyper:
             "own share squared": 1.5,
         },
         tail=6.0,
-        spread={"ward": 0.25, "council": 0.5, "between": 0.6},
+        spread={"ward": 0.25, "council": 0.5, "between": 0.6, "late": 1.0},
         signal={
             "sitting": 1.0,
             "sitting variance": 1.0,

@@ -57,7 +57,7 @@ class Hyper:
         Degrees of freedom of the ward noise.
     spread
         Standard deviations of the log factors by which tonight's ward noise, council, and region variances may
-        differ from the learned ones.
+        differ from the learned ones; and ``late``, the size of what councils still to come share (:mod:`models.late`).
     signal
         Strength and variance of what seats held say of votes (see :mod:`models.baseline`).
     slate

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from models.design import COVARIATES, Design
 from models.factors import FACTORS
 from models.gaussian import contrast_precision
+from models.late import add_late_effect, told_councils
 from models.scales import totals_cov
 from models.swing import Posterior, make_kernel, observe, observe_totals
 from models.types import Declared
@@ -157,6 +158,7 @@ def to_posterior(design: Design, declared: Declared, tree: xarray.DataTree, *, s
         return stacked[name].transpose("sample", *dims).to_numpy()[pick].astype(np.float32)
 
     contests, log_share = observe(design, declared)
+    told = told_councils(design, contests, observe_totals(design, declared)[0])
     mask = np.zeros(len(design.slots.ballots), dtype=bool)
     mask[contests] = True
     names = ["effect", "council_level", "noise_factor"]
@@ -175,7 +177,7 @@ def to_posterior(design: Design, declared: Declared, tree: xarray.DataTree, *, s
         design=design,
         kernel=make_kernel(design),
         beta=take("effect", "covariate", "column"),
-        level=take("council_level", "council", "column"),
+        level=add_late_effect(design, take("council_level", "council", "column"), told, seed),
         scale=take("noise_factor"),
         declared=mask,
         declared_shares=np.where(design.contests.column >= 0, np.exp(log_share), 0.0).astype(np.float32),

@@ -27,6 +27,7 @@ from models.draws import ballot_keys, share_block
 from models.factors import CLOSE, FACTORS, FactorFit, Observed, fit_factors, honest, posterior_at
 from models.gaussian import EffectPosterior, contrast_precision, draw_effects, gather
 from models.history import top_shares
+from models.late import add_late_effect, told_councils
 from models.scales import totals_cov, ward_cov
 from models.slates import candidate_slots, expand, gap_means
 from models.types import Declared
@@ -321,13 +322,14 @@ def update(
         parts.append((beta, level, np.full(count, np.exp(node[0] / 2))))
     # Neighbouring draws come from different nodes, so that any run of draws is a fair sample.
     order = np.argsort(np.concatenate([(np.arange(c) + 0.5) / c for c in counts if c]), kind="stable")
+    level = np.concatenate([p[1] for p in parts])
     mask = np.zeros(len(design.slots.ballots), dtype=bool)
     mask[contests] = True
     return Posterior(
         design=design,
         kernel=kernel,
         beta=np.concatenate([p[0] for p in parts])[order].astype(np.float32),
-        level=np.concatenate([p[1] for p in parts])[order].astype(np.float32),
+        level=add_late_effect(design, level[order].astype(np.float32), told_councils(design, contests, totals), seed),
         scale=np.concatenate([p[2] for p in parts])[order].astype(np.float32),
         declared=mask,
         declared_shares=np.where(design.contests.column >= 0, np.exp(log_share), 0.0).astype(np.float32),
