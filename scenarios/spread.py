@@ -25,8 +25,8 @@ from scenarios.questions import Asked, Questions, with_none
 Array = NDArray[np.float64]
 
 STORE = Path(__file__).parent / "rivals.json"
-#: Upper ends of the classes of council by seats up.
-SIZES = (12, 20, 36, 10_000)
+#: Upper ends of the classes of council by seats up; larger ones are "more".
+SIZES = (12, 20, 36)
 #: A rival's distribution is scored by this many of its quantiles, evenly spaced.
 QUANTILES = 199
 _Z = ndtri((np.arange(QUANTILES) + 0.5) / QUANTILES)
@@ -56,7 +56,7 @@ def party_class(label: str) -> str:
 
 def council_class(label: str, seats: float) -> str:
     """Class of a council's seats for a party."""
-    return f"{next(s for s in SIZES if seats <= s)} {party_class(label)}"
+    return f"{next((s for s in SIZES if seats <= s), 'more')} {party_class(label)}"
 
 
 def read_rivals(text: str) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def spread_of(rivals: Mapping[str, Any], method: str, at: float, night: dt.date)
 
 
 def seats_by_council(asked: Asked) -> dict[str, float]:
-    """Seats up in each council that is asked about: the most that its rows can add to is more, so by truth."""
+    """Seats filled in each council that is asked about: as many as were up, but for vacancies."""
     out: dict[str, float] = {}
     for council, n in zip(asked.areas, asked.truth, strict=True):
         out[council] = out.get(council, 0.0) + n
