@@ -26,8 +26,8 @@ from seeds.types import Election
 if TYPE_CHECKING:
     from projection.watch import Watch
 
-#: Seconds between two looks at everything.
-TICK = 0.25
+#: Seconds between two looks at everything, and between two states of the screen.
+TICK, REFRESH = 0.25, 1.0
 
 
 @click.command()
@@ -192,9 +192,12 @@ def _screen(it: Watch, expected: dict[str, dt.datetime] | None) -> None:
 
     out = console()
     with Live(console=out, screen=True, auto_refresh=False) as live:
+        shown = 0.0
         while True:
             it.tick()
-            live.update(screen(it, width=out.width, height=out.height, expected=expected), refresh=True)
+            if time.monotonic() - shown >= REFRESH:
+                live.update(screen(it, width=out.width, height=out.height, expected=expected), refresh=True)
+                shown = time.monotonic()
             time.sleep(TICK)
 
 

@@ -29,7 +29,7 @@ def screen(
     if p is not None:
         parts.append(Text(headline(p), style="bold"))
         if p.pns:
-            parts.append(Text(pns_words(p)))
+            parts.append(Text(f"Projected national share %: {pns_words(p)}"))
         rows = max(3, min(8, height - 30))
         parts.append(parties_table(p, rows=rows, wide=width >= WIDE))
         called = [c.words for c in calls(p) if c.sure]

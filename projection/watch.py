@@ -26,6 +26,8 @@ from seeds.types import Election
 KEPT = 200
 #: A source that drops more than half of what stands from it, and more than so many results, has broken down.
 BULK = 5
+#: Seconds before a source or reading that we stumbled over is tried again.
+FAULT = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class Watch:
         self._key = ""
         self._missing: dict[str, dict[Subject, float]] = {}
         self._readings: dict[str, Reading] = {}
+        self._again: dict[str, tuple[float, Reading]] = {}
 
     def close(self) -> None:
         """Stop; a sampling under way is waited for."""
@@ -104,7 +107,7 @@ class Watch:
     @property
     def current(self) -> bool:
         """Whether the projection is that of the journal as it stands, and no source has more to say."""
-        waiting = any(f.waiting or (f.reached is None and not f.failure) for f in self.feeds)
+        waiting = bool(self._again) or any(f.waiting or (f.reached is None and not f.failure) for f in self.feeds)
         return not waiting and not self.sampling and self.projection is not None and self._shown == self._key
 
     def tick(self) -> None:
@@ -115,8 +118,16 @@ class Watch:
                 self._asked[number] = self._pool.submit(feed.poll)
             elif asked is not None and asked.done():
                 del self._asked[number]
-                for reading in asked.result():
+                try:
+                    readings = asked.result()
+                except Exception as error:  # a fault of ours in one source must not end the night
+                    feed.failure, readings = _fault(error), []
+                    feed.due = self.clock() + FAULT
+                for reading in readings:
                     self._take(reading)
+        for due, reading in list(self._again.values()):
+            if self.clock() >= due:
+                self._take(reading)
         self._withdraw()
         self._read_journal()
         self._harvest()
@@ -131,9 +142,12 @@ class Watch:
         s = self.settings
         try:
             got = intake(self.journal, self.election, reading.source, reading.data, author=s.author, strict=s.strict)
-        except NightError as error:  # the journal is busy: the feed's next reading, or a restart, brings it again
-            self.problems[reading.source] = (str(error),)
+        except Exception as error:  # the journal is busy, or a fault of ours: nothing is lost, it is taken later
+            words = str(error) if isinstance(error, NightError) else _fault(error)
+            self.problems[reading.source] = (f"{words}; tried again",)
+            self._again[reading.source] = (self.clock() + FAULT, reading)
             return
+        self._again.pop(reading.source, None)
         self._readings[reading.source] = reading
         self.problems[reading.source] = got.problems
         if got.problems:
@@ -159,7 +173,12 @@ class Watch:
                 self.problems[source] = (*self.problems.get(source, ()), words)
                 self._say(f"{source}: {words}")
                 continue
-            withdraw(self.journal, source, missing, author=self.settings.author)
+            try:
+                withdraw(self.journal, source, missing, author=self.settings.author)
+            except NightError as error:  # the journal is busy: again later
+                self._say(str(error))
+                since.update(dict.fromkeys(missing, self.clock()))
+                continue
             for other in [r for name, r in self._readings.items() if name != source]:
                 self._take(other)
 
@@ -222,3 +241,7 @@ class Watch:
                 listener(self)
             except OSError as why:
                 self._say(f"cannot be written: {why}")
+
+
+def _fault(error: Exception) -> str:
+    return f"{type(error).__name__}: {error} (our fault, please report it)"

@@ -232,6 +232,16 @@ def test_a_failed_projection_leaves_the_last_good_one_marked_with_its_age_and_th
     assert "ZeroDivisionError: a fault of ours" in shown()
 
 
+def test_a_fault_of_ours_in_one_source_does_not_end_the_night(watching, monkeypatch, journal):
+    monkeypatch.setattr("projection.watch.intake", lambda *a, **kw: 1 / 0)
+    watching.go(1, csv(NORTH))
+    assert "ZeroDivisionError" in watching.problems["feed"][0]
+    monkeypatch.undo()
+    watching.go(15)  # nor is what it said lost
+    assert set(standing(journal)) == {NORTH}
+    assert watching.problems["feed"] == ()
+
+
 def test_what_a_source_no_longer_carries_is_withdrawn_after_a_while(watching, journal):
     watching.go(1, csv(NORTH, SOUTH))
     watching.go(20, csv(NORTH))
