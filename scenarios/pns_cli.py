@@ -7,7 +7,9 @@ from pathlib import Path
 
 import click
 
+from projection.pns_only import project_national
 from projection.pns_result import National
+from scenarios.order import by_time, clock
 from scenarios.pns_scores import (
     PastNight,
     PnsRow,
@@ -19,6 +21,7 @@ from scenarios.pns_scores import (
     score,
     through_orders,
 )
+from scenarios.replay import declared_by
 
 NIGHTS = ("2012", "2018", "2021", "2025")
 PERCENTS = (10.0, 25.0, 50.0, 75.0)
@@ -67,6 +70,7 @@ def pns_table(seeds: int, draws: int, orders: bool, out: Path | None, quiet: boo
     ]
     report += ["## The nights that choices were made on", "", *_end_table(_others(draws)), ""]
     report += _house(draws)
+    report += _night_of_2012(nights["2012"], draws)
     if orders:
         rows: list[PnsRow] = []
         for key in NIGHTS:
@@ -128,6 +132,24 @@ def _house(draws: int) -> list[str]:
         for p, n in HOUSE_2014.items()
     )
     return [f"House of Commons implied in 2014: {told}; no majority {100 * house.hung:.0f}%.", ""]
+
+
+def _night_of_2012(night: PastNight, draws: int) -> list[str]:
+    """Our line at 07:00 and at the end beside the BBC's of that night."""
+    seven = by_time(night.councils, night.outcome, clock("07:00", night.election.date))
+    moments = [("07:00", seven, "PNS first"), ("the end", night.councils, "PNS")]
+    out = ["2012, with times of declaration that are mostly imputed:", ""]
+    out += ["| at | councils | BBC: Lab/Con/LD/others | ours | 90% intervals |", "|---|---:|---|---|---|"]
+    for at, councils, series in moments:
+        declared = declared_by(night.election, night.outcome, councils)
+        lines = project_national(night.session, declared, draws=draws).lines
+        theirs = night.outcome.national[series]
+        named = ("Lab", "Con", "LD")
+        told = [f"{lines[p].mean:.1f}" for p in named] + [f"{100 - sum(lines[p].mean for p in named):.1f}"]
+        spans = ", ".join(f"{lines[p].p05:.1f} to {lines[p].p95:.1f}" for p in named)
+        published = "/".join(f"{theirs[p]:.0f}" for p in (*named, "Oth"))
+        out.append(f"| {at} | {len(councils)} | {published} | {'/'.join(told)} | {spans} |")
+    return [*out, ""]
 
 
 def _orders_table(rows: Sequence[PnsRow]) -> list[str]:
