@@ -267,7 +267,7 @@ def lay_out(ground: Ground, hyper: Hyper) -> Design:
         np.broadcast_to(ground.enters[:, None], (n, s, len(MOVERS))),
         np.broadcast_to(ground.leaves[:, None], (n, s, len(MOVERS))),
     ]
-    covariates = np.where(stands[..., None], np.concatenate(parts, axis=2), 0.0)
+    covariates = np.ascontiguousarray(np.where(stands[..., None], np.concatenate(parts, axis=2), 0.0))
     c = len(councils)
     wards = np.bincount(slots.councils, minlength=c)
     unknown = np.bincount(slots.councils, weights=~has_baseline, minlength=c) / np.maximum(wards, 1)

@@ -217,7 +217,6 @@ class System:
     score: Array
 
 
-@njit(cache=True)
 def _spread(rows: Array, row_score: Array, region: Index, kind: Index, nr: int, nt: int) -> tuple[Array, Array, Array]:
     """Rows of councils over all of beta, and the blocks of the information that touch regions and types.
 
@@ -226,18 +225,15 @@ def _spread(rows: Array, row_score: Array, region: Index, kind: Index, nr: int, 
     c, p, kp = rows.shape
     d = kp + (nr + nt) * p
     full, info, score = np.zeros((c, p, d)), np.zeros((d, d)), np.zeros(d)
+    full[:, :, :kp] = rows
+    # Not compiled: that would take seconds on a first run and save a millisecond.
     for k in range(c):
-        r, t = kp + region[k] * p, kp + (nr + kind[k]) * p
-        full[k, :, :kp] = rows[k]
-        full[k, :, r : r + p] = rows[k, :, :p]
-        full[k, :, t : t + p] = rows[k, :, :p]
-        for at in (r, t):
-            for u in range(p):
-                score[at + u] += row_score[k, u]
-                for v in range(d):
-                    info[at + u, v] += full[k, u, v]
-                for v in range(kp):
-                    info[v, at + u] += full[k, u, v]
+        for at in (kp + region[k] * p, kp + (nr + kind[k]) * p):
+            full[k, :, at : at + p] = rows[k, :, :p]
+        for at in (kp + region[k] * p, kp + (nr + kind[k]) * p):
+            score[at : at + p] += row_score[k]
+            info[at : at + p] += full[k]
+            info[:kp, at : at + p] += rows[k].T
     return full, info, score
 
 

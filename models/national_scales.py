@@ -18,8 +18,8 @@ from seeds.errors import ModelError
 STORE = Path(__file__).parent / "national.json"
 
 #: Standard deviation, in points, by which a published share differs from what its wards say, beyond rounding. Chosen
-#: with the nights of 2014, 2016 and 2019: ten of their eleven lines then lie inside their 90% intervals, as they do with
-#: anything from 0.5 to 0.7.
+#: with the nights of 2014, 2016 and 2019: ten of their eleven lines then lie inside their 90% intervals, as they do
+#: with anything from 0.5 to 0.7.
 METHOD = 0.5
 #: The same per square root of a year: by what a baseline says less for being old. It only weighs baselines against each
 #: other; the spread of the result is METHOD's.

@@ -11,11 +11,12 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from models.design import Design
-from models.draws import _mix
+from models.draws import _mix, exp32
+from models.threads import in_parts
 
 Float = NDArray[np.float32]
 Index = NDArray[np.int64]
@@ -57,8 +58,10 @@ def gap_means(design: Design, slot: Index) -> Float:
     return np.where(first | (slot < 0), 0.0, mean).astype(np.float32)
 
 
-@njit(parallel=True, cache=True, fastmath=True)
+@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
 def _expand(
+    low: int,
+    high: int,
     contests: Index,
     shares: Float,
     slot: Index,
@@ -71,23 +74,28 @@ def _expand(
 ) -> None:
     golden = np.uint64(0x9E3779B97F4A7C15)
     salt = np.uint64(0xD1B54A32D192ED03)
-    for a in prange(len(contests)):
+    draws = shares.shape[2]
+    lag = np.empty(draws, dtype=np.float32)
+    for a in range(low, high):
         i = contests[a]
-        for d in range(shares.shape[0]):
-            state = _mix(keys[i] ^ salt) + np.uint64(first + d) * np.uint64(64) * golden
-            lag = np.float32(0.0)
-            for q in range(slot.shape[1]):
-                j = slot[i, q]
-                if j < 0:
-                    break
-                if gap[i, q] == 0.0:
-                    lag = np.float32(0.0)
-                    out[d, i, q] = shares[d, i, j]
-                else:
-                    state = state + golden
-                    part = np.float32(1.0) - np.float32(steadier) * (shares[d, i, j] - np.float32(USUAL_SHARE))
-                    lag += gap[i, q] * max(part, np.float32(LEAST)) * table[_mix(state) & np.uint64(0xFFFF)]
-                    out[d, i, q] = shares[d, i, j] * np.exp(-lag)
+        start = _mix(keys[i] ^ salt)
+        step = np.uint64(0)
+        for q in range(slot.shape[1]):
+            j = slot[i, q]
+            if j < 0:
+                break
+            if gap[i, q] == 0.0:
+                for d in range(draws):
+                    lag[d] = np.float32(0.0)
+                    out[i, q, d] = shares[i, j, d]
+            else:
+                step += golden
+                for d in range(draws):
+                    state = start + np.uint64(first + d) * np.uint64(64) * golden + step
+                    part = np.float32(1.0) - np.float32(steadier) * (shares[i, j, d] - np.float32(USUAL_SHARE))
+                    lag[d] += gap[i, q] * max(part, np.float32(LEAST)) * table[_mix(state) & np.uint64(0xFFFF)]
+                for d in range(draws):
+                    out[i, q, d] = shares[i, j, d] * exp32(-lag[d])
 
 
 def expand(
@@ -100,14 +108,14 @@ def expand(
     first: int,
     out: Float,
 ) -> None:
-    """Fill ``out[:, contests]`` with every candidate's votes, in units of the shares.
+    """Fill ``out[contests]`` with every candidate's votes, in units of the shares.
 
     Parameters
     ----------
     contests
         Contests to expand.
     shares
-        Shares of the best candidates, shape ``(b, n, s)``.
+        Shares of the best candidates, shape ``(n, s, b)``.
     slot, gap
         From :func:`candidate_slots` and :func:`gap_means`; shape ``(n, q)``.
     steadier
@@ -115,6 +123,6 @@ def expand(
     keys, first
         Keys of the ballots and the number of the block's first draw (see :mod:`models.draws`).
     out
-        Shape ``(b, n, q)``, float32.
+        Shape ``(n, q, b)``, float32.
     """
-    _expand(contests, shares, slot, gap, keys, first, steadier, _exponential_table(), out)
+    in_parts(_expand, len(contests), contests, shares, slot, gap, keys, first, steadier, _exponential_table(), out)

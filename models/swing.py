@@ -112,6 +112,10 @@ class Posterior:
         """Indices of the contests still to declare."""
         return np.flatnonzero(~self.declared)
 
+    @cached_property
+    def _room(self) -> dict[str, Float]:
+        return {}
+
     @property
     def candidate_slot(self) -> Index:
         """Slot of every candidate, -1 where there is none; shape ``(n, q)``."""
@@ -120,23 +124,28 @@ class Posterior:
     def blocks(self, block: int = 250) -> Iterator[Float]:
         """Top-candidate shares, ``(block, n, s)`` float32, draw after draw; declared contests repeat theirs.
 
-        The array is reused: copy what must outlive the next block.
+        The array is reused: copy what must outlive the next block. In memory the draws of a slate lie together.
         """
         n, s = self.design.contests.column.shape
-        out = np.zeros((min(block, self.draws), n, s), dtype=np.float32)
-        out[:, self.declared] = self.declared_shares[self.declared]
+        out = np.zeros((n, s, min(block, self.draws)), dtype=np.float32)
+        out[self.declared] = self.declared_shares[self.declared][:, :, None]
         for first in range(0, self.draws, block):
             b = min(block, self.draws - first)
             part = slice(first, first + b)
+            here = out if b == out.shape[2] else np.ascontiguousarray(out[:, :, :b])
             share_block(
                 self.undeclared, self.design.contests.council, self.design.contests.column, self.kernel.base,
-                self.kernel.covariates, self.kernel.root, self.scale[part], self.beta[part], self.level[part],
-                self._keys, first, self.design.hyper.tail, out[:b],
+                self.kernel.covariates, self.kernel.root, self.scale[part],
+                np.ascontiguousarray(self.beta[part].transpose(1, 2, 0)),
+                np.ascontiguousarray(self.level[part].transpose(1, 2, 0)),
+                self._keys, first, self.design.hyper.tail, here,
             )  # fmt: skip
-            yield out[:b]
+            yield here.transpose(2, 0, 1)
 
     def candidates(self, shares: Float, first: int = 0) -> Float:
-        """Votes of every candidate in units of the shares, for one block from :meth:`blocks`.
+        """Votes of every candidate still to declare in units of the shares, for one block from :meth:`blocks`.
+
+        The array is reused, as that of the blocks; what it holds of declared contests means nothing.
 
         Parameters
         ----------
@@ -144,12 +153,20 @@ class Posterior:
             Shape ``(b, n, s)``.
         first
             Number of the block's first draw.
+
+        Returns
+        -------
+        array
+            Shape ``(b, n, q)``.
         """
-        out = np.zeros((len(shares), *self.kernel.slot.shape), dtype=np.float32)
-        contests = np.arange(len(self.kernel.slot))
+        room = self._room
+        if room.get("draws") is None or room["draws"].shape[2] != len(shares):
+            room["draws"] = np.zeros((*self.kernel.slot.shape, len(shares)), dtype=np.float32)
+        out = room["draws"]
+        by_contest = np.ascontiguousarray(shares.transpose(1, 2, 0))
         steadier = self.design.hyper.slate["steadier"]
-        expand(contests, shares, self.kernel.slot, self.kernel.gap, steadier, self._keys, first, out)
-        return out
+        expand(self.undeclared, by_contest, self.kernel.slot, self.kernel.gap, steadier, self._keys, first, out)
+        return out.transpose(2, 0, 1)
 
     @property
     def totals_councils(self) -> tuple[str, ...]:

@@ -155,6 +155,7 @@ def belongs(session: Session, declared: Declared) -> None:
             raise DeclarationError(f"'{council}' is no council of {session.election.key}")
 
 
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def reduce(session: Session, declared: Declared, posterior: Posterior, *, seed: int, draws: int) -> Tally:
     """Count all draws, block by block, together with what is already known."""
     election, slots = session.election, session.design.slots

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
@@ -77,24 +76,15 @@ def add_block(sums: PnsSums, shares: Float, first: int) -> None:
     """Add a block of draws, shape ``(block, n, s)``, in place; ``first`` is the number of its first draw."""
     if not len(sums.flat):
         return
-    rows = shares.reshape(len(shares), -1)
-    split = sums.design.main
-    _add(rows, sums.flat, sums.party, sums.weights[:, :split].copy(), sums.main[:, first : first + len(rows)])
-    skip = -first % DETAIL
-    place = (first + skip) // DETAIL
-    part = rows[skip::DETAIL]
-    _add(part, sums.flat, sums.party, sums.weights[:, split:].copy(), sums.detail[:, place : place + len(part)])
-
-
-@nb.njit(parallel=True, cache=True, nogil=True, fastmath=True)
-def _add(rows: Float, flat: Index, party: Index, weights: Float, out: Float) -> None:
-    for d in nb.prange(rows.shape[0]):
-        sums = np.zeros((out.shape[0], out.shape[2]), dtype=np.float32)
-        for u in range(len(flat)):
-            share = rows[d, flat[u]]
-            k = party[u]
-            for c in range(weights.shape[1]):
-                sums[k, c] += share * weights[u, c]
-        for k in range(out.shape[0]):
-            for c in range(out.shape[2]):
-                out[k, d, c] += sums[k, c]
+    # The draws of a slate lie together in memory: nothing is copied here.
+    rows = np.ascontiguousarray(shares.transpose(1, 2, 0)).reshape(-1, len(shares))
+    split, draws = sums.design.main, len(shares)
+    place = slice(-(-first // DETAIL), -(-(first + draws) // DETAIL))
+    for k in range(len(sums.main)):
+        mine = np.flatnonzero(sums.party == k)
+        if not len(mine):
+            continue
+        told = rows[sums.flat[mine]]
+        weights = sums.weights[mine].astype(np.float32)
+        sums.main[k, first : first + draws] += (weights[:, :split].T @ told).T
+        sums.detail[k, place] += (weights[:, split:].T @ told[:, -first % DETAIL :: DETAIL]).T

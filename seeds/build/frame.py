@@ -146,7 +146,6 @@ def write_frame(folder: Path, councils: list[FrameCouncil]) -> None:
 
 def frame_source(data: Path) -> Source:
     """Where the frame comes from."""
-    elections = sorted((data / "general").glob("parliament-*-c*"))
     return Source(
         "frame",
         "Register of UK local authorities (population mid-2020), council compositions, earlier results as in history, "
