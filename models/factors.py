@@ -24,7 +24,8 @@ Index = NDArray[np.int64]
 FACTORS = ("ward", "council", "between")
 #: The climb ends when a step is this small against the factors' standard deviations.
 CLOSE = 0.1
-MOST_STEPS = 12
+WHOLE_STEPS = 4
+MOST_STEPS = 20
 #: Half-width of the differences that give slope and curvature, in logs.
 WIDTH = 0.25
 
@@ -108,7 +109,7 @@ def fit_factors(design: Design, observed: Observed) -> FactorFit:
     def score(at: Array) -> float:
         return posterior_at(design, system, at).log_evidence - 0.5 * float(((at / spread) ** 2).sum())
 
-    for _ in range(MOST_STEPS):
+    for turn in range(MOST_STEPS):
         if len(observed.which):
             post = posterior_at(design, system, theta)
             weight = _weights(design, observed, post, weight, float(np.exp(theta[0])))
@@ -119,7 +120,8 @@ def fit_factors(design: Design, observed: Observed) -> FactorFit:
             curve = min((up - 2 * centre + down) / WIDTH**2, -0.5 / spread[k] ** 2)
             sd[k] = np.sqrt(-1.0 / curve)
             move[k] = np.clip((up - down) / (2 * WIDTH) / -curve, -1.0, 1.0)
-        theta = theta + move
+        # Weights and factors climb by turns; half steps end a swing between two points.
+        theta = theta + move * (1.0 if turn < WHOLE_STEPS else 0.5)
         step = float(np.abs(move / sd).max())
         if step < CLOSE:
             break

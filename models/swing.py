@@ -142,6 +142,18 @@ class Posterior:
             )  # fmt: skip
             yield here.transpose(2, 0, 1)
 
+    def shares_of(self, contests: Index) -> Float:
+        """The same draws of a few contests, as if undeclared; shape ``(draws, len(contests), s)``."""
+        rows, kernel = self.design.contests, self.kernel
+        out = np.zeros((len(contests), rows.column.shape[1], self.draws), dtype=np.float32)
+        share_block(
+            np.arange(len(contests)), rows.council[contests], rows.column[contests], kernel.base[contests],
+            kernel.covariates[contests], kernel.root[contests], self.scale,
+            np.ascontiguousarray(self.beta.transpose(1, 2, 0)), np.ascontiguousarray(self.level.transpose(1, 2, 0)),
+            self._keys[contests], 0, self.design.hyper.tail, out,
+        )  # fmt: skip
+        return out.transpose(2, 0, 1)
+
     def candidates(self, shares: Float, first: int = 0) -> Float:
         """Votes of every candidate still to declare in units of the shares, for one block from :meth:`blocks`.
 

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models import Posterior
-from models.draws import ballot_keys, share_block
 from models.history import top_shares
 from projection.guards import Doubt
 from seeds.types import Votes
@@ -43,7 +42,7 @@ def surprises(posterior: Posterior, results: Sequence[tuple[str, Votes]]) -> dic
     out: dict[str, Doubt] = {}
     if not wanted:
         return out
-    shares = _draws(posterior, np.array([i for i, _, _ in wanted]))
+    shares = posterior.shares_of(np.array([i for i, _, _ in wanted]))
     for k, (i, ballot, votes) in enumerate(wanted):
         parties = [slots.parties[p] for p in slots.party[i] if p >= 0]
         told = top_shares(votes)
@@ -54,19 +53,6 @@ def surprises(posterior: Posterior, results: Sequence[tuple[str, Votes]]) -> dic
         chance = _chance(drawn, [seen])[0]
         if chance < RARE:
             out[ballot] = ("model", _words(parties, seen, drawn, chance))
-    return out
-
-
-def _draws(posterior: Posterior, contests: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Shares of some contests, shape ``(draw, contest, slot)``."""
-    rows, kernel = posterior.design.contests, posterior.kernel
-    ballots = tuple(posterior.design.slots.ballots[i] for i in contests)
-    out = np.zeros((posterior.draws, len(contests), rows.column.shape[1]), dtype=np.float32)
-    share_block(
-        np.arange(len(contests)), rows.council[contests], rows.column[contests], kernel.base[contests],
-        kernel.covariates[contests], kernel.root[contests], posterior.scale, posterior.beta, posterior.level,
-        ballot_keys(ballots, posterior.seed), 0, posterior.design.hyper.tail, out,
-    )  # fmt: skip
     return out
 
 

@@ -151,3 +151,9 @@ def test_scales_of_one_hyperparameter_set_are_not_those_of_another(night, hyper)
         for h in (hyper, wide)
     )
     assert b > 1.05 * a
+
+
+def test_a_few_contests_drawn_alone_are_the_same_draws(night, design):
+    posterior = update(design, declared_by(night, "council-0"), seed=2, draws=60)
+    some = posterior.undeclared[[3, 9, 20]]
+    assert np.allclose(posterior.shares_of(some), shares(posterior)[:, some], atol=1e-6)
