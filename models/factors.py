@@ -24,6 +24,7 @@ Index = NDArray[np.int64]
 FACTORS = ("ward", "council", "between")
 #: The climb ends when a step is this small against the factors' standard deviations.
 CLOSE = 0.1
+#: So many steps are taken whole; later ones by half, up to the most.
 WHOLE_STEPS = 4
 MOST_STEPS = 20
 #: Half-width of the differences that give slope and curvature, in logs.
