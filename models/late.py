@@ -4,8 +4,8 @@ The model's own uncertainty treats councils as exchangeable once region, type an
 kinder to it council by council than in sum: on 2016 and 2019 nine councils in ten fell inside their 90% intervals, but
 the parties' totals in only half to four fifths of the cases, since what is missing in the covariates is missing in all
 councils together. Each draw therefore moves all undeclared councils by one shared effect per party, of the size of a
-council's own times ``late``. On 2016 and 2019 a size of 0.8 covered 82% of the totals; 1 is taken from there. The effect
-fades as councils declare.
+council's own times ``late``. On 2016 and 2019 a size of 0.8 covered 82% of the totals; 1 is taken from there. It fades
+as councils declare.
 """
 
 from __future__ import annotations
