@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from seeds.errors import SourceError, at
 from seeds.frame import GENERAL_DAYS
+from seeds.readers.night2012 import table
 from seeds.types import NationalShare, Poll
 
 #: Column of ``monthly_averages.csv`` -> party. SDP and Change UK are left out: the sheet hardly has them.
@@ -19,16 +19,7 @@ _RENAMED = dt.date(2021, 1, 1)
 
 
 def _rows(file: Path, columns: str) -> Iterator[tuple[int, dict[str, str]]]:
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise SourceError(f"{file}: is missing; the raw data live in polls and national") from None
-    reader = csv.DictReader(text.splitlines())
-    missing = [c for c in columns.split(",") if c not in (reader.fieldnames or [])]
-    if missing:
-        raise SourceError(f"{at(file, 1)}: lacks the column {', '.join(missing)}")
-    for row in reader:
-        yield reader.line_num, {k: (v or "").strip() for k, v in row.items() if k is not None}
+    return table(file, columns, "the raw data live in polls and national")
 
 
 def _percent(file: Path, line: int, row: dict[str, str], columns: dict[str, str], scale: float) -> dict[str, float]:

@@ -115,8 +115,10 @@ class ExpectedTime:
     year: int | None = None
 
 
-def table(file: Path, columns: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Rows of one transcription with their line numbers.
+def table(
+    file: Path, columns: str, home: str = "the raw data of 2012 live in night-2012 and composition"
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Rows of one table with their line numbers; ``home`` says in words where a missing file should be.
 
     Raises
     ------
@@ -124,9 +126,9 @@ def table(file: Path, columns: str) -> Iterator[tuple[int, dict[str, str]]]:
         If the file or one of ``columns`` (comma-separated) is missing.
     """
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise SourceError(f"{file}: is missing; the raw data of 2012 live in night-2012 and composition") from None
+        raise SourceError(f"{file}: is missing; {home}") from None
     reader = csv.DictReader(text.splitlines())
     missing = [c for c in columns.split(",") if c not in (reader.fieldnames or [])]
     if missing:
