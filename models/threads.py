@@ -7,7 +7,7 @@ threads at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from itertools import pairwise
@@ -24,13 +24,27 @@ def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="kernel")
 
 
+def _threads() -> int:
+    """As many as numba would take: ``NUMBA_NUM_THREADS``, else the processors."""
+    return int(numba.config.NUMBA_NUM_THREADS)
+
+
+def each[T, R](function: Callable[[T], R], items: Iterable[T]) -> list[R]:
+    """Results of a function that spends its time outside the interpreter's lock, in the order of the items.
+
+    It must not split its own work over threads.
+    """
+    threads = _threads()
+    return list(map(function, items)) if threads == 1 else list(_pool(threads).map(function, items))
+
+
 def in_parts(kernel: Callable[..., None], size: int, *args: Any) -> None:
     """Call ``kernel(low, high, *args)`` over consecutive ranges that make up ``range(size)``.
 
-    As many threads as numba would take (``NUMBA_NUM_THREADS``, else the processors). The kernel must write to places
-    that no other range writes to; then the result does not depend on the number of threads.
+    The kernel must write to places that no other range writes to; then the result does not depend on the number of
+    threads.
     """
-    threads = int(numba.config.NUMBA_NUM_THREADS)
+    threads = _threads()
     if threads == 1 or size < 2 * threads:
         kernel(0, size, *args)
         return

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from models import Design, Hyper, Posterior, build_design, update
-from models.swing import Kernel, make_kernel
+from models.posterior import Kernel, make_kernel
 from models.types import Declared
 from projection.assemble import Tally, assemble
 from projection.counting import count_contest, elect
