@@ -14,6 +14,8 @@ from itertools import pairwise
 from typing import Any
 
 import numba
+import numpy as np
+from numpy.typing import NDArray
 
 #: Pieces per thread, so that a thread that is held up holds up little.
 PIECES = 4
@@ -51,3 +53,35 @@ def in_parts(kernel: Callable[..., None], size: int, *args: Any) -> None:
     cuts = sorted({round(k * size / (threads * PIECES)) for k in range(threads * PIECES + 1)})
     for done in [_pool(threads).submit(kernel, low, high, *args) for low, high in pairwise(cuts)]:
         done.result()
+
+
+def add_by_council(
+    kernel: Callable[..., None],
+    draws: NDArray[np.float32],
+    contests: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    line: NDArray[np.int64],
+    sums: NDArray[Any],
+    *args: Any,
+) -> None:
+    """Reduce a block of draws of contests, adding to ``sums`` in place.
+
+    Parameters
+    ----------
+    kernel
+        ``kernel(low, high, draws, contests, starts, line, sums, *args)`` reduces groups ``low`` to ``high``; draws are the
+        last axis of what it is given.
+    draws
+        Shape ``(draw, contest, slot)``; quickest where the draws of a slot lie together in memory.
+    contests, starts
+        The contests to reduce, grouped by council: group g is ``contests[starts[g]:starts[g + 1]]``. A council's lines
+        are written by one thread only.
+    line
+        Column of ``sums`` of each slot, -1 for none; shape ``(contest, slot)``.
+    sums
+        Shape ``(draw, line)``.
+    """
+    added = np.zeros(sums.shape[::-1], dtype=sums.dtype)
+    beside = np.ascontiguousarray(draws.transpose(1, 2, 0))
+    in_parts(kernel, len(starts) - 1, beside, contests, starts, line, added, *args)
+    sums += added.T
