@@ -8,6 +8,7 @@ is drawn from its exact posterior (the integrated nested Laplace approximation o
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,44 +33,38 @@ class Node:
     draws: int
 
 
-def council_levels(design: Design, post: EffectPosterior, beta: Array) -> Array:
-    """Mean of each council's level (its region's, its type's, its own) given beta.
+def _levels(design: Design, post: EffectPosterior, beta: NDArray[Any], own: NDArray[Any]) -> NDArray[Any]:
+    """Sum of each council's region, type and own effect, the last given what beta says of it; ``(c, P, draws)``.
 
-    Parameters
-    ----------
-    beta
-        Shape ``(d, draws)``.
-
-    Returns
-    -------
-    ndarray
-        Shape ``(c, P, draws)``.
+    ``own``, shape ``(c, P, draws)``, is what a council adds of its own; it is written over.
     """
-    p, d = len(design.columns), len(beta)
-    nr, nt = len(design.regions), len(design.kinds)
-    kp = d - (nr + nt) * p
-    region = beta[kp : kp + nr * p].reshape(nr, p, -1)
-    kind = beta[kp + nr * p :].reshape(nt, p, -1)
-    level = region[design.region] + kind[design.kind]
-    pull = post.council_gain.reshape(-1, d) @ beta
-    level[post.told] += post.council_mean[:, :, None] - pull.reshape(len(post.told), p, beta.shape[1])
-    return level
+    p, (d, draws) = len(design.columns), beta.shape
+    places = beta[d - (len(design.regions) + len(design.kinds)) * p :].reshape(-1, p, draws)
+    own += places[design.region]
+    own += places[len(design.regions) + design.kind]
+    pull = post.council_gain.reshape(-1, d).astype(beta.dtype, copy=False) @ beta
+    own[post.told] -= pull.reshape(len(post.told), p, draws)
+    return own
 
 
-def draw_effects(design: Design, post: EffectPosterior, draws: int, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Draw covariate effects ``(draws, K, P)`` and councils' whole levels ``(draws, c, P)``.
+def draw_effects(design: Design, post: EffectPosterior, draws: int, rng: np.random.Generator) -> tuple[Float, Float]:
+    """Draw covariate effects ``(draws, K, P)`` and councils' whole levels ``(draws, c, P)``, float32.
 
-    A council's level is the sum of its region's, its type's and its own effect. In memory the draws of an effect lie
-    together.
+    A council's level is the sum of its region's, its type's and its own effect. Means are double, and so is the solve
+    that spreads beta; what draws differ from their mean by is single. In memory the draws of an effect lie together.
     """
-    p = len(design.columns)
-    d = len(post.mean)
+    p, d, c = len(design.columns), len(post.mean), len(design.councils)
     kp = d - (len(design.regions) + len(design.kinds)) * p
     z = rng.standard_normal((d, draws))
-    beta = post.mean[:, None] + solve_triangular(post.chol, z, lower=True, trans="T")
-    own = rng.standard_normal((len(design.councils), p, draws))
-    level = council_levels(design, post, beta) + post.council_root @ own
-    return beta[:kp].reshape(kp // p, p, draws).transpose(2, 0, 1), level.transpose(2, 0, 1)
+    spread = solve_triangular(post.chol, z, lower=True, trans="T", check_finite=False).astype(np.float32)
+    mean = np.zeros((c, p, 1))
+    mean[post.told] = post.council_mean[:, :, None]
+    mean = _levels(design, post, post.mean[:, None], mean)
+    own = rng.standard_normal((c, p, draws), dtype=np.float32)
+    level = _levels(design, post, spread, np.matmul(post.council_root.astype(np.float32), own))
+    level += mean.astype(np.float32)
+    beta = spread[:kp] + post.mean[:kp, None].astype(np.float32)
+    return beta.reshape(kp // p, p, draws).transpose(2, 0, 1), level.transpose(2, 0, 1)
 
 
 def _honest(design: Design, observed: Observed, fit: FactorFit, theta: Array) -> EffectPosterior:

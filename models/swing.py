@@ -53,8 +53,10 @@ def observe(design: Design, declared: Declared) -> tuple[Index, Array]:
                     f"{design.slots.ballots[i]}: no votes are given for {party}, which stood; "
                     "give every party's votes, 0 where it had none"
                 )
-            log_share[i, j] = np.log(shares[party])
-    return np.array(contests, dtype=np.int64), log_share
+            log_share[i, j] = shares[party]
+    which = np.array(contests, dtype=np.int64)
+    np.log(log_share, out=log_share, where=log_share > 0)
+    return which, log_share
 
 
 def observe_totals(design: Design, declared: Declared) -> tuple[Index, Array, NDArray[np.bool_]]:
