@@ -52,6 +52,15 @@ def test_the_size_of_a_block_changes_nothing(night, design):
     assert np.array_equal(shares(posterior, 120), shares(posterior, 32))
 
 
+def test_the_number_of_threads_changes_nothing(night, design, monkeypatch):
+    declared = declared_by(night, "council-0", "council-3")
+    drawn = []
+    for threads in (1, 3):
+        monkeypatch.setattr("numba.config.NUMBA_NUM_THREADS", threads)
+        drawn.append(shares(update(design, declared, seed=2, draws=90)))
+    assert np.array_equal(*drawn)
+
+
 def test_another_seed_gives_other_draws_of_the_same_night(night, design):
     a, b = (shares(update(design, declared_by(night, "council-0"), seed=s, draws=600)) for s in (1, 2))
     assert not np.array_equal(a, b)
