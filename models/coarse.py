@@ -34,7 +34,7 @@ def draw_votes(design: Design, beta: Float, level: Float, rng: np.random.Generat
     safe = np.maximum(rows.column, 0)
     root = np.linalg.cholesky(totals_cov(design, np.zeros(len(rows.column), dtype=bool)))
     utility = np.einsum("qsk,dkqs->dqs", rows.covariates, beta[:, :, safe], optimize=True)
-    utility += level[:, rows.council[:, None], safe] + rows.mean + design.level_mean[safe]
+    utility += level[:, rows.council[:, None], safe] + rows.expected + design.level_mean[safe]
     utility += np.einsum("qst,dqt->dqs", root, rng.standard_normal(utility.shape))
     utility = np.where(rows.column >= 0, utility, -np.inf)
     utility -= utility.max(axis=2, keepdims=True)

@@ -84,7 +84,7 @@ def build_model(design: Design, declared: Declared) -> pm.Model:
 
         def squares(rows: Any, which: Any, y: Array, precision: Array) -> Any:
             column = np.maximum(rows.column[which], 0)
-            fixed = rows.mean[which] + design.level_mean[column]
+            fixed = rows.expected[which] + design.level_mean[column]
             swing = (effect.T[column] * rows.covariates[which]).sum(axis=2)
             swing += council_level[rows.council[which][:, None], column]
             resid = np.where(rows.column[which] >= 0, y[which] - fixed, 0.0) - swing * (rows.column[which] >= 0)

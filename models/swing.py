@@ -63,7 +63,7 @@ def make_kernel(design: Design) -> Kernel:
     return Kernel(
         precision=contrast_precision(cov, rows.column >= 0),
         root=np.linalg.cholesky(cov).astype(np.float32),
-        base=(rows.mean + level).astype(np.float32),
+        base=(rows.expected + level).astype(np.float32),
         covariates=rows.covariates.astype(np.float32),
         slot=slot,
         gap=gap_means(design, slot),

@@ -8,7 +8,7 @@ result of their own have their seats given in parts, as in :mod:`scenarios.swing
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +46,7 @@ def _centred(value: Array, stands: NDArray[np.bool_]) -> Array:
 
 
 def _subset(rows: Rows, which: NDArray[np.int64]) -> Rows:
-    return Rows(rows.council[which], rows.column[which], rows.covariates[which], rows.mean[which], rows.cov[which])
+    return Rows(*(getattr(rows, f.name)[which] for f in fields(rows)))
 
 
 def ridge_forecast(scene: Scene, *, penalty: float, level: float) -> Point:
