@@ -15,8 +15,9 @@ from models.design import COVARIATES, Design
 from models.factors import FACTORS
 from models.gaussian import contrast_precision
 from models.late import add_late_effect, told_councils
+from models.posterior import Posterior, make_kernel
 from models.scales import totals_cov
-from models.swing import Posterior, make_kernel, observe, observe_totals
+from models.swing import observe, observe_totals
 from models.types import Declared
 
 if TYPE_CHECKING:

@@ -64,5 +64,5 @@ def effect_prior(design: Design, council: float = 1.0, between: float = 1.0) -> 
         slopes=slopes,
         region=h.of("region", columns) * between,
         kind=h.of("kind", columns) * between,
-        council=own[:, :, None] * np.eye(len(columns))[None],
+        council=own,
     )
