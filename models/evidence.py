@@ -39,7 +39,7 @@ def prior_slopes(design: Design, prior: EffectPrior, post: EffectPosterior) -> d
     own = post.council_mean - post.council_gain @ post.mean
     through = post.council_gain @ root.T
     spread = (post.council_root[told] ** 2).sum(axis=2) + (through**2).sum(axis=2)
-    total = np.diagonal(prior.council[told], axis1=1, axis2=2)
+    total = prior.council[told]
     learned = total - design.council_extra[told]
     return {
         "slopes": _by_log_variance(mean[:k], variance[:k], prior.slopes),
