@@ -2,10 +2,11 @@
 
 A council's votes are drawn from the swing model with the council as one row; seats follow votes with exaggeration,
 
-    won ~ DirichletMultinomial(seats, phi * v**rho / sum(v**rho)),
+    won ~ DirichletMultinomial(seats, phi * w / sum(w)),    w = efficiency * v**rho,
 
-rho and phi learned by adding up the wards of nights that have them (:mod:`models.fit`). rho near two to three is the
-cube law's kin (Kendall and Stuart 1950, British Journal of Sociology 1).
+learned by adding up the wards of nights that have them (:mod:`models.moments`). rho near two to three is the cube law's
+kin (Kendall and Stuart 1950, British Journal of Sociology 1); a party whose votes are spread evenly has the less
+efficiency.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ def draw_seats(design: Design, beta: Float, level: Float, late: Float, rng: np.r
     if not len(rows.column):
         return out
     weight = draw_votes(design, beta, level, late, rng) ** signal["seats exaggeration"]
+    weight *= design.hyper.of("efficiency", design.columns)[np.maximum(rows.column, 0)]
     weight /= weight.sum(axis=2, keepdims=True)
     chance = rng.standard_gamma(np.maximum(signal["seats concentration"] * weight, 1e-6))
     chance /= np.maximum(chance.sum(axis=2, keepdims=True), 1e-300)

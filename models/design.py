@@ -341,9 +341,15 @@ def _drift(hyper: Hyper, columns: tuple[str, ...], column: Index, covariates: Ar
 
 
 def _totals_rows(past: Past, base: Baseline, hyper: Hyper, council: Index, centre: Array) -> Rows:
-    """A row for each council known only by totals, with a slate for each party seen in its history or on it."""
+    """A row for each council known only by totals, with a slate for each party seen in its history or on it.
+
+    Of a council of which nothing is known, those that most councils have seen stand.
+    """
     seen = np.isfinite(past.council_log_share[council]).any(axis=1)
     seen |= np.exp(np.nan_to_num(past.composition[council], nan=-9.0)) > 0.02
+    everywhere = np.isfinite(past.council_log_share).any(axis=1).mean(axis=0)
+    common = everywhere >= min(0.5, np.sort(everywhere)[-2:].min())
+    seen[~seen.any(axis=1)] = common
     width = int(seen.sum(axis=1).max()) if len(council) else 0
     column = np.full((len(council), width), -1, dtype=np.int64)
     for i, row in enumerate(seen):

@@ -32,7 +32,7 @@ Array = NDArray[np.float64]
 COLUMNS = ("Con", "Lab", "LD", "Grn", "UKIP", "Ind", "Oth")
 #: Length of the maximiser's first step, in logs: its own, one, would throw a scale off by a factor of three.
 FIRST = 0.2
-BY_COLUMN = ("place", "ward", "noise", "tonight", "council", "slope")
+BY_COLUMN = ("place", "ward", "noise", "tonight", "middle", "strong", "council", "slope")
 #: Scales that follow another by one factor for all columns: (scale, the one it follows).
 BY_FACTOR = (("ageing", "noise"), ("new", "tonight"), ("region", "council"), ("kind", "council"))
 #: What a night does to all wards or councils without a past of their own: one number a night, so a few nights can not
@@ -71,6 +71,9 @@ def start() -> Hyper:
             "noise": of(0.03),
             "ageing": of(0.006),
             "tonight": of(0.03),
+            "efficiency": dict.fromkeys(COLUMNS, 1.0),
+            "middle": dict.fromkeys(COLUMNS, 1.0),
+            "strong": dict.fromkeys(COLUMNS, 1.0),
             "new": of(0.03),
             "council": of(0.012),
             "region": of(0.003),
@@ -144,7 +147,7 @@ def _exact_slopes(night: Night, hyper: Hyper) -> tuple[float, dict[tuple[str, st
 
 
 #: Scales that shape baselines and ward noise; the others only enter the effects' prior, and leave a design as it is.
-_SHAPING = ("place", "ward", "noise", "ageing", "tonight", "new")
+_SHAPING = ("place", "ward", "noise", "ageing", "tonight", "middle", "strong", "new")
 _last: dict[str, tuple[object, Design, System]] = {}
 
 
@@ -271,9 +274,10 @@ def fit(
             options={"maxiter": steps, "ftol": 1e-6},
         )
     hyper = from_vector(best.x * FIRST, start())
-    exaggeration, concentration = seat_response(nights)
+    exaggeration, concentration, efficiency = seat_response(nights)
     return dataclasses.replace(
         hyper,
+        column={**hyper.column, "efficiency": {**hyper.column["efficiency"], **efficiency}},
         mean=mean_effects(nights, hyper),
         tail=tail(nights, hyper),
         slate=slate_gaps(nights, hyper.slate),

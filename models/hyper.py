@@ -26,18 +26,22 @@ STORE = Path(__file__).parent / "hyper"
 #: the same breadth and age), never its baseline or swing.
 KIN = {"Ref": "UKIP", "Brexit": "UKIP", "SNP": "LD", "PC": "LD", "UKIP": "Grn", "Grn": "LD", "Oth": "Ind"}
 
-#: Per-column variances (or, for ``level_sd`` and ``poll_slope``, a standard deviation and a factor).
+#: Per-column variances (or, for ``level_sd``, a standard deviation, and for ``poll_slope``, ``middle``, ``strong`` and
+#: ``efficiency``, factors).
 PER_COLUMN = (
     "place",
     "ward",
     "noise",
     "ageing",
     "tonight",
+    "middle",
+    "strong",
     "new",
     "council",
     "region",
     "kind",
     "slope",
+    "efficiency",
     "level_sd",
     "poll_slope",
 )

@@ -101,6 +101,7 @@ def _beyond(design: Design, effects: Array, scale: Array) -> dict[tuple[str, str
     stands = rows.column >= 0
     votes = softmax(utility_before(design, rows) + _features(design, rows, scale) @ effects, stands)
     seats = votes ** design.hyper.signal["seats exaggeration"]
+    seats *= design.hyper.of("efficiency", design.columns)[np.maximum(rows.column, 0)]
     seats *= (seats_beyond(design) / seats.sum(axis=1))[:, None]
     return {
         (design.totals_names[q], design.columns[rows.column[q, s]]): float(seats[q, s])
