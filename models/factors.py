@@ -97,7 +97,7 @@ def distances(design: Design, observed: Observed, post: EffectPosterior) -> Arra
     swing = np.take_along_axis(rows.covariates[which] @ beta, column[:, :, None], axis=2)[:, :, 0]
     swing += level[rows.council[which][:, None], column] + design.level_mean[column]
     stands = rows.column[which] >= 0
-    resid = np.where(stands, observed.log_share[which] - rows.mean[which] - swing, 0.0)
+    resid = np.where(stands, observed.log_share[which] - rows.expected[which] - swing, 0.0)
     square = np.einsum("ni,nij,nj->n", resid, observed.precision[0][which], resid, optimize=True)
     return np.stack([square, stands.sum(axis=1) - 1.0], axis=1)
 

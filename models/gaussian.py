@@ -148,7 +148,7 @@ def gather(
     total, total_score = np.zeros((p, p, k, k)), np.zeros((k, p))
     by_council, score_by_council = np.zeros((c, p, p, k)), np.zeros((c, p))
     level = np.where(rows.column >= 0, design.level_mean[np.maximum(rows.column, 0)], 0.0)
-    resid = np.where(rows.column >= 0, log_share - rows.mean - level, 0.0)
+    resid = np.where(rows.column >= 0, log_share - rows.expected - level, 0.0)
     w = np.ones(len(which)) if weight is None else weight
     square, count = _assemble(
         which, rows.council, rows.column, rows.covariates, precision[0], resid, w,

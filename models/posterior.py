@@ -14,6 +14,7 @@ from models.coarse import draw_seats
 from models.design import COVARIATES, Design
 from models.draws import ballot_keys, share_block
 from models.gaussian import contrast_precision
+from models.late import late_size, late_size_of_totals
 from models.scales import ward_cov
 from models.slates import candidate_slots, expand, gap_means
 
@@ -47,7 +48,7 @@ def make_kernel(design: Design) -> Kernel:
     return Kernel(
         precision=contrast_precision(cov, rows.column >= 0),
         root=np.linalg.cholesky(cov).astype(np.float32),
-        base=(rows.mean + level).astype(np.float32),
+        base=(rows.expected + level).astype(np.float32),
         covariates=rows.covariates.astype(np.float32),
         slot=slot,
         gap=gap_means(design, slot),
@@ -66,6 +67,10 @@ class Posterior:
         Council's level (region, type and its own), shape ``(draws, c, P)``.
     scale
         Factor on the ward noise's standard deviation, shape ``(draws,)``.
+    late
+        Effect that councils still to come share, shape ``(draws, P)`` (:mod:`models.late`).
+    told
+        Councils of which something has declared; shape ``(c,)``.
     declared
         Which contests have declared; shape ``(n,)``; ``declared_shares`` their shares, ``(n, s)``.
     diagnostics
@@ -77,6 +82,8 @@ class Posterior:
     beta: Float
     level: Float
     scale: Float
+    late: Float
+    told: NDArray[np.bool_]
     declared: NDArray[np.bool_]
     declared_shares: Float
     seed: int
@@ -90,6 +97,17 @@ class Posterior:
     @cached_property
     def _keys(self) -> NDArray[np.uint64]:
         return ballot_keys(self.design.slots.ballots, self.seed)
+
+    @cached_property
+    def _covariates(self) -> Float:
+        """Covariates with the size of the late effect as the last; shape ``(n, s, K + 1)``."""
+        size = late_size(self.design, self.told)[:, None, None] * (self.design.contests.column >= 0)[..., None]
+        return np.concatenate([self.kernel.covariates, size], axis=2, dtype=np.float32)
+
+    def _effects(self, part: slice) -> Float:
+        """Effects of those covariates in some draws, draws last; shape ``(K + 1, P, b)``."""
+        both = np.concatenate([self.beta[part], self.late[part, None]], axis=1)
+        return np.ascontiguousarray(both.transpose(1, 2, 0))
 
     @cached_property
     def undeclared(self) -> Index:
@@ -119,8 +137,7 @@ class Posterior:
             here = out if b == out.shape[2] else np.ascontiguousarray(out[:, :, :b])
             share_block(
                 self.undeclared, self.design.contests.council, self.design.contests.column, self.kernel.base,
-                self.kernel.covariates, self.kernel.root, self.scale[part],
-                np.ascontiguousarray(self.beta[part].transpose(1, 2, 0)),
+                self._covariates, self.kernel.root, self.scale[part], self._effects(part),
                 np.ascontiguousarray(self.level[part].transpose(1, 2, 0)),
                 self._keys, first, self.design.hyper.tail, here,
             )  # fmt: skip
@@ -132,8 +149,8 @@ class Posterior:
         out = np.zeros((len(contests), rows.column.shape[1], self.draws), dtype=np.float32)
         share_block(
             np.arange(len(contests)), rows.council[contests], rows.column[contests], kernel.base[contests],
-            kernel.covariates[contests], kernel.root[contests], self.scale,
-            np.ascontiguousarray(self.beta.transpose(1, 2, 0)), np.ascontiguousarray(self.level.transpose(1, 2, 0)),
+            self._covariates[contests], kernel.root[contests], self.scale, self._effects(slice(None)),
+            np.ascontiguousarray(self.level.transpose(1, 2, 0)),
             self._keys[contests], 0, self.design.hyper.tail, out,
         )  # fmt: skip
         return out.transpose(2, 0, 1)
@@ -176,7 +193,8 @@ class Posterior:
 
     def totals(self) -> NDArray[np.int16]:
         """Seats won in councils known only by totals, beyond the pack's contests; ``(draws, q, P)``."""
-        return draw_seats(self.design, self.beta, self.level, np.random.default_rng([self.seed, 2]))
+        late = late_size_of_totals(self.design, self.told)[:, None] * self.late[:, None]
+        return draw_seats(self.design, self.beta, self.level, late, np.random.default_rng([self.seed, 2]))
 
     def to_frame(self, ballots: Collection[str] | None = None) -> pd.DataFrame:
         """Mean, sd and quantiles of every slate's share; see :func:`models.frames.shares_frame`."""

@@ -22,7 +22,7 @@ from models.effects import draw_over_nodes, nodes
 from models.factors import CLOSE, FACTORS, Observed, fit_factors
 from models.gaussian import contrast_precision, gather
 from models.history import top_shares
-from models.late import add_late_effect, told_councils
+from models.late import late_effect, told_councils
 from models.posterior import Kernel, Posterior, make_kernel
 from models.scales import totals_cov
 from models.types import Declared
@@ -62,9 +62,11 @@ def observe(design: Design, declared: Declared) -> tuple[Index, Array]:
 def observe_totals(design: Design, declared: Declared) -> tuple[Index, Array, NDArray[np.bool_]]:
     """The same for councils known by totals; and which of them are read from seats for want of votes.
 
-    Seats exaggerate votes by ``rho``; half a seat is added to each party so that none has a logarithm too.
+    Seats exaggerate votes by ``rho`` and by the party's efficiency; half a seat is added to each party so that none has
+    a logarithm too.
     """
     rows, rho = design.totals, design.hyper.signal["seats exaggeration"]
+    efficiency = design.hyper.of("efficiency", design.columns)
     log_share = np.zeros(rows.column.shape)
     seats_only = np.zeros(len(rows.column), dtype=bool)
     which = [q for q, name in enumerate(design.totals_names) if name in declared.councils]
@@ -80,8 +82,10 @@ def observe_totals(design: Design, declared: Declared) -> tuple[Index, Array, ND
             if at in design.columns:
                 by_column[design.columns.index(at)] += value
         values = by_column[np.maximum(rows.column[q], 0)] + (0.5 if seats_only[q] else 0.2)
-        scale = rho if seats_only[q] else 1.0
-        log_share[q] = np.where(rows.column[q] >= 0, np.log(values / values.sum()) / scale, 0.0)
+        log_values = np.log(values / values.sum())
+        if seats_only[q]:
+            log_values = (log_values - np.log(efficiency[np.maximum(rows.column[q], 0)])) / rho
+        log_share[q] = np.where(rows.column[q] >= 0, log_values, 0.0)
     return np.array(which, dtype=np.int64), log_share, seats_only
 
 
@@ -131,8 +135,10 @@ def update(
         design=design,
         kernel=kernel,
         beta=beta,
-        level=add_late_effect(design, level, told_councils(design, contests, totals), seed),
+        level=level,
         scale=scale,
+        late=late_effect(design, draws, seed),
+        told=told_councils(design, contests, totals),
         declared=mask,
         declared_shares=np.where(design.contests.column >= 0, np.exp(log_share), 0.0).astype(np.float32),
         seed=seed,

@@ -69,8 +69,8 @@ def add_by_council(
     Parameters
     ----------
     kernel
-        ``kernel(low, high, draws, contests, starts, line, sums, *args)`` reduces groups ``low`` to ``high``; draws are
-        the last axis of what it is given.
+        ``kernel(low, high, draws, contests, starts, line, sums, *args)`` reduces groups ``low`` to ``high``; draws
+        are the last axis of what it is given.
     draws
         Shape ``(draw, contest, slot)``; quickest where the draws of a slot lie together in memory.
     contests, starts
