@@ -91,7 +91,14 @@ def start() -> Hyper:
         },
         mean={},
         tail=6.0,
-        spread={"ward": 0.25, "council": 0.5, "between": 0.6, "late": 0.5, "late, no baseline": 1.0},
+        spread={
+            "ward": 0.25,
+            "council": 0.5,
+            "between": 0.6,
+            "late": 0.5,
+            "late, no baseline": 1.0,
+            "late, seats": 1.0,
+        },
         signal={
             "sitting": 1.0,
             "sitting variance": 1.0,

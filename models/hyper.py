@@ -64,8 +64,8 @@ class Hyper:
         Degrees of freedom of the ward noise.
     spread
         Standard deviations of the log factors by which tonight's ward noise, council, and region variances may
-        differ from the learned ones; and ``late`` and ``late, no baseline``, the size of what councils still to come
-        share (:mod:`models.late`).
+        differ from the learned ones; and ``late``, ``late, no baseline`` and ``late, seats``, the size of what councils
+        still to come share (:mod:`models.late`).
     signal
         Strength and variance of what seats held say of votes (see :mod:`models.baseline`).
     slate

@@ -2,10 +2,15 @@
 
 The model's own uncertainty treats councils as exchangeable once region, type and covariates are known. Real nights are
 kinder to it council by council than in sum, since what is missing in the covariates is missing in all councils
-together. Each draw therefore moves all wards of councils still to come by one shared effect per party, as large as what
-one council does by itself times ``late`` where a ward has an earlier result of its own, times ``late, no baseline``
-where it has none: there what is missing is the baseline itself. Both sizes come from 2016 and 2019 (``docs/model.md``).
-The effect fades as councils declare.
+together. Each draw therefore moves all wards of councils still to come by two shared effects per party, measured by
+what one council does by itself (its learned standard deviation):
+
+- of votes, times ``late`` where a ward has an earlier result of its own, times ``late, no baseline`` where it has none:
+  there what is missing is the baseline itself;
+- of the votes that seats are counted from, times ``late, seats``: shares come right on average where seats do not, as
+  the wards that a party can win differ from the rest.
+
+The sizes come from 2016 and 2019 (``docs/model.md``). The effects fade as councils declare.
 """
 
 from __future__ import annotations
@@ -22,6 +27,12 @@ def late_effect(design: Design, draws: int, seed: int) -> Float:
     """The shared effect of each draw at a size of one; it does not depend on what has declared; ``(draws, P)``."""
     sd = np.sqrt(design.hyper.of("council", design.columns))
     return (np.random.default_rng([seed, 3]).standard_normal((draws, len(sd))) * sd).astype(np.float32)
+
+
+def late_seats(design: Design, draws: int, seed: int) -> Float:
+    """Logs of what votes are multiplied by where seats are counted; ``(draws, P)``."""
+    sd = design.hyper.spread["late, seats"] * np.sqrt(design.hyper.of("council", design.columns))
+    return (np.random.default_rng([seed, 4]).standard_normal((draws, len(sd))) * sd).astype(np.float32)
 
 
 def late_size(design: Design, told: NDArray[np.bool_]) -> Float:

@@ -67,8 +67,9 @@ class Posterior:
         Council's level (region, type and its own), shape ``(draws, c, P)``.
     scale
         Factor on the ward noise's standard deviation, shape ``(draws,)``.
-    late
-        Effect that councils still to come share, shape ``(draws, P)`` (:mod:`models.late`).
+    late, late_seats
+        What councils still to come share: in votes, and where seats are counted; shapes ``(draws, P)``
+        (:mod:`models.late`).
     told
         Councils of which something has declared; shape ``(c,)``.
     declared
@@ -83,6 +84,7 @@ class Posterior:
     level: Float
     scale: Float
     late: Float
+    late_seats: Float
     told: NDArray[np.bool_]
     declared: NDArray[np.bool_]
     declared_shares: Float
@@ -177,8 +179,12 @@ class Posterior:
             room["draws"] = np.zeros((*self.kernel.slot.shape, len(shares)), dtype=np.float32)
         out = room["draws"]
         by_contest = np.ascontiguousarray(shares.transpose(1, 2, 0))
-        steadier = self.design.hyper.slate["steadier"]
-        expand(self.undeclared, by_contest, self.kernel.slot, self.kernel.gap, steadier, self._keys, first, out)
+        rows, lift = self.design.contests, np.exp(self.late_seats[first : first + len(shares)])
+        expand(
+            self.undeclared, by_contest, rows.column, self.kernel.slot, self.kernel.gap,
+            np.ascontiguousarray(lift.T), ~self.told[rows.council], self.design.hyper.slate["steadier"], self._keys,
+            first, out,
+        )  # fmt: skip
         return out.transpose(2, 0, 1)
 
     @property
@@ -193,7 +199,9 @@ class Posterior:
 
     def totals(self) -> NDArray[np.int16]:
         """Seats won in councils known only by totals, beyond the pack's contests; ``(draws, q, P)``."""
+        coming = ~self.told[self.design.totals.council]
         late = late_size_of_totals(self.design, self.told)[:, None] * self.late[:, None]
+        late = late + coming[:, None] * self.late_seats[:, None]
         return draw_seats(self.design, self.beta, self.level, late, np.random.default_rng([self.seed, 2]))
 
     def to_frame(self, ballots: Collection[str] | None = None) -> pd.DataFrame:

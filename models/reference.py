@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from models.design import COVARIATES, Design
 from models.factors import FACTORS
 from models.gaussian import contrast_precision
-from models.late import late_effect, told_councils
+from models.late import late_effect, late_seats, told_councils
 from models.posterior import Posterior, make_kernel
 from models.scales import totals_cov
 from models.swing import observe, observe_totals
@@ -181,6 +181,7 @@ def to_posterior(design: Design, declared: Declared, tree: xarray.DataTree, *, s
         level=take("council_level", "council", "column"),
         scale=take("noise_factor"),
         late=late_effect(design, draws, seed),
+        late_seats=late_seats(design, draws, seed),
         told=told,
         declared=mask,
         declared_shares=np.where(design.contests.column >= 0, np.exp(log_share), 0.0).astype(np.float32),

@@ -58,14 +58,18 @@ def gap_means(design: Design, slot: Index) -> Float:
     return np.where(first | (slot < 0), 0.0, mean).astype(np.float32)
 
 
-@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
+# No contraction, no other order of sums: a draw's last digit is the same in a block of any size.
+@njit(nogil=True, cache=True, fastmath={"nnan", "ninf", "nsz"}, error_model="numpy")
 def _expand(
     low: int,
     high: int,
     contests: Index,
     shares: Float,
+    column: Index,
     slot: Index,
     gap: Float,
+    lift: Float,
+    moves: NDArray[np.bool_],
     keys: NDArray[np.uint64],
     first: int,
     steadier: float,
@@ -75,7 +79,7 @@ def _expand(
     golden = np.uint64(0x9E3779B97F4A7C15)
     salt = np.uint64(0xD1B54A32D192ED03)
     draws = shares.shape[2]
-    lag = np.empty(draws, dtype=np.float32)
+    lag, best = np.empty(draws, dtype=np.float32), np.empty(draws, dtype=np.float32)
     for a in range(low, high):
         i = contests[a]
         start = _mix(keys[i] ^ salt)
@@ -85,9 +89,11 @@ def _expand(
             if j < 0:
                 break
             if gap[i, q] == 0.0:
+                c = column[i, j]
                 for d in range(draws):
                     lag[d] = np.float32(0.0)
-                    out[i, q, d] = shares[i, j, d]
+                    best[d] = shares[i, j, d] * (lift[c, d] if moves[i] else np.float32(1.0))
+                    out[i, q, d] = best[d]
             else:
                 step += golden
                 for d in range(draws):
@@ -95,14 +101,17 @@ def _expand(
                     part = np.float32(1.0) - np.float32(steadier) * (shares[i, j, d] - np.float32(USUAL_SHARE))
                     lag[d] += gap[i, q] * max(part, np.float32(LEAST)) * table[_mix(state) & np.uint64(0xFFFF)]
                 for d in range(draws):
-                    out[i, q, d] = shares[i, j, d] * exp32(-lag[d])
+                    out[i, q, d] = best[d] * exp32(-lag[d])
 
 
 def expand(
     contests: Index,
     shares: Float,
+    column: Index,
     slot: Index,
     gap: Float,
+    lift: Float,
+    moves: NDArray[np.bool_],
     steadier: float,
     keys: NDArray[np.uint64],
     first: int,
@@ -116,8 +125,12 @@ def expand(
         Contests to expand.
     shares
         Shares of the best candidates, shape ``(n, s, b)``.
+    column
+        Column of each slate, shape ``(n, s)``.
     slot, gap
         From :func:`candidate_slots` and :func:`gap_means`; shape ``(n, q)``.
+    lift, moves
+        Factor on the votes of each column in each draw, ``(P, b)``, and in which contests it is taken, ``(n,)``.
     steadier
         By how much gaps shrink for each unit of the slate's share (``Hyper.slate["steadier"]``).
     keys, first
@@ -125,4 +138,7 @@ def expand(
     out
         Shape ``(n, q, b)``, float32.
     """
-    in_parts(_expand, len(contests), contests, shares, slot, gap, keys, first, steadier, _exponential_table(), out)
+    in_parts(
+        _expand, len(contests), contests, shares, column, slot, gap, lift, moves, keys, first, steadier,
+        _exponential_table(), out,
+    )  # fmt: skip

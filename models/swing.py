@@ -22,7 +22,7 @@ from models.effects import draw_over_nodes, nodes
 from models.factors import CLOSE, FACTORS, Observed, fit_factors
 from models.gaussian import contrast_precision, gather
 from models.history import top_shares
-from models.late import late_effect, told_councils
+from models.late import late_effect, late_seats, told_councils
 from models.posterior import Kernel, Posterior, make_kernel
 from models.scales import totals_cov
 from models.types import Declared
@@ -138,6 +138,7 @@ def update(
         level=level,
         scale=scale,
         late=late_effect(design, draws, seed),
+        late_seats=late_seats(design, draws, seed),
         told=told_councils(design, contests, totals),
         declared=mask,
         declared_shares=np.where(design.contests.column >= 0, np.exp(log_share), 0.0).astype(np.float32),
