@@ -7,6 +7,7 @@ import pytest
 from projection.engine import open_session
 from scenarios.order import declaring
 from scenarios.replay import differences, replay
+from scenarios.schedule import schedule
 from seeds import embedded, load_election, load_outcome
 
 #: Seats won that night as published (docs of the raw data), by what has to be counted from votes.
@@ -29,8 +30,8 @@ CONTROL_DIFFERS = {
 def end_of(key):
     """Projection once everyone has declared; no draw of the model enters where all wards are known."""
     election, outcome = load_election(key), load_outcome(key)
-    councils = declaring(election, outcome)
-    (step,) = replay(election, outcome, councils, session=open_session(election), draws=20, every=len(councils))
+    order = schedule(election, outcome, "real", 0)
+    (step,) = replay(election, outcome, order, session=open_session(election), draws=20, every=len(order.councils))
     return election, outcome, step.projection
 
 
