@@ -44,6 +44,8 @@ _SAID: dict[tuple[str, ...], str] = {
     ("00:33", "Cambridge"): "still counting",
     ("05:17-05:49", "Birmingham"): "share so far",
 }
+#: A forecast that a document states beside a running tally.
+_FORECAST = re.compile(r"predicted to rise to (?P<value>[+-]\d+)")
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?")
 
 
@@ -125,6 +127,9 @@ def _from_documents(facts: list[dict[str, str]], slug: Callable[[str], str]) -> 
             known = scope in ("GB", "England", "Wales", "Scotland", "London")
             place, by = scope if known else slug(scope), "0" if "T" in time else ""
             out.append((time, by, fact, place, party, _value(f["value"]), words, source))
+            if fact == "net seats" and (more := _FORECAST.search(f["note"])):
+                final = f"forecast of final {fact}"
+                out.append((time, by, final, place, party, _value(more["value"]), more["value"], source))
     return out
 
 
