@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from projection.bases import Basis, check_basis, on_basis
+from projection.net_option import net_option
 from projection.pns_option import standing_option
 from projection.pns_result import Standing
 from projection.report import COUNCIL_ROWS, console, print_projection
@@ -51,6 +53,7 @@ LATE = 1.0
 @click.option("--truth", is_flag=True, help="Show the night's result beside the last table.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the draws, and of what an order leaves open.")
 @standing_option
+@net_option
 @click.option("--draws", default=2000, show_default=True, type=click.IntRange(1, 65_535), help="Number of draws.")
 @click.option(
     "--councils", "rows", default=COUNCIL_ROWS, show_default=True, type=click.IntRange(0), help="Councils to show."
@@ -69,6 +72,7 @@ def replay(
     truth: bool,
     seed: int,
     standing: Standing,
+    net: Basis,
     draws: int,
     rows: int,
     as_json: bool,
@@ -80,6 +84,7 @@ def replay(
     with 90% intervals; the whole table follows where the replay stops.
     """
     election, outcome = load_election(pack), load_outcome(pack)
+    check_basis(election, net)
     whole = schedule(election, outcome, order, seed)
     stopped = _stop(election, whole, at_time, part)
     factor = read_speed(speed) if speed else None
@@ -126,7 +131,7 @@ def replay(
     if truth and councils != whole.councils:
         everything = declared_by(election, outcome, whole.councils)
         result = project(election, everything, seed=seed, draws=draws, session=session)
-    print_projection(step.projection, out, rows, truth=result if truth else None)
+    print_projection(on_basis(step.projection, net), out, rows, truth=on_basis(result, net) if truth else None)
     for line in differences(election, outcome, step.projection):
         out.print(f"Differs from the source: {line}", soft_wrap=True)
 

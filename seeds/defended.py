@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from pathlib import Path
 from typing import Literal
 
@@ -13,13 +14,15 @@ DEFENDED = "defended.csv"
 DEFENDED_COLUMNS = "council,basis,year,seats,how"
 
 
-def load_defended(pack: str | Path) -> tuple[Defended, ...]:
+def load_defended(pack: str | Path, councils: Container[str]) -> tuple[Defended, ...]:
     """Load a pack's table of seats defended; empty if the pack has none.
 
     Parameters
     ----------
     pack
         Key of an embedded pack or path of a pack's folder.
+    councils
+        Councils of the pack.
 
     Raises
     ------
@@ -32,6 +35,8 @@ def load_defended(pack: str | Path) -> tuple[Defended, ...]:
     out: dict[tuple[str, str], Defended] = {}
     for r in rows(file, DEFENDED_COLUMNS):
         council, basis = r.text("council"), r.choice("basis", Literal["may", "last"])
+        if council not in councils:
+            raise r.fail("council", f"'{council}' is not in councils.csv")
         if (council, basis) in out:
             raise r.fail("council", f"'{council}' stands twice with the basis '{basis}'")
         out[council, basis] = Defended(

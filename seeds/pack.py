@@ -294,7 +294,7 @@ def load_election(pack: str | Path, *, desk: bool = False) -> Election:
         sources=tuple(f"{s['table']}: {s['origin']} ({s['licence']}). {s['credit']}" for s in meta.get("source", [])),
         sha256=_digest(folder),
         frame=() if desk else load_frame(folder),
-        defended=() if desk else load_defended(folder),
+        defended=() if desk else load_defended(folder, councils),
     )
 
 
