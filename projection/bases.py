@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Basis = Literal["before", "may", "last"]
 #: Where published compositions put the parties that they do not tell apart.
 LUMP = "Oth"
+#: Parties that every composition tells apart; what changed hands is told of these and of all others together.
+TOLD_APART = frozenset({"Con", "Lab", "LD", "PC", "SNP"})
 #: A party that fewer than one council in so many names is counted with the lump, where there is one.
 NAMED_BY = 20
 
@@ -43,7 +45,8 @@ class NetChange:
         How many councils, and the years of their basis with how many councils each.
     since
         On the last contest: how the seats that are up changed hands between it and the seats before (by-elections,
-        defections, vacancies), by party, over ``since_councils`` of the councils.
+        defections, vacancies), over ``since_councils`` of the councils, by party; those beyond the ones that every
+        composition tells apart are together in "Oth".
     """
 
     basis: str
@@ -100,7 +103,7 @@ def net_bases(
     counted: NDArray[np.bool_],
     known: NDArray[np.bool_],
     sure: NDArray[np.bool_],
-) -> dict[str, NetChange]:
+) -> dict[Basis, NetChange]:
     """Net change on each basis that the pack has a table of.
 
     Parameters
@@ -112,9 +115,10 @@ def net_bases(
     counted, known, sure
         Councils whose seats won are counted, whose seats held over are known or drawn, and known; shape ``(council,)``.
     """
-    out = {}
+    out: dict[Basis, NetChange] = {}
+    bases: tuple[Basis, ...] = ("may", "last")
     row = {c: i for i, c in enumerate(layout.councils)}
-    for basis in ("may", "last"):
+    for basis in bases:
         able = known if basis == "may" else counted
         rows = [d for d in layout.election.defended if d.basis == basis and d.council in row and able[row[d.council]]]
         if rows:
@@ -158,7 +162,7 @@ def _net(
     keep = np.flatnonzero(change.any(axis=0) | (up != 0) | now.any(axis=1))
     named = zip((names[j] for j in keep), summarise(change[:, keep]), strict=True)
     years = Counter(str(d.year) for d in rows)
-    since, councils = _since(told, layout, held, sure, lumped) if basis == "last" else ({}, 0)
+    since, councils = _since(told, layout, held, sure) if basis == "last" else ({}, 0)
     return NetChange(
         basis=basis,
         change=dict(sorted(named, key=lambda x: -x[1].mean)),
@@ -192,13 +196,13 @@ def _merged(seats: Mapping[str, int], lumped: set[str]) -> Counter[str]:
 
 
 def _since(
-    told: Mapping[str, Defended],
-    layout: Layout,
-    held: NDArray[np.int16],
-    sure: NDArray[np.bool_],
-    lumped: set[str],
+    told: Mapping[str, Defended], layout: Layout, held: NDArray[np.int16], sure: NDArray[np.bool_]
 ) -> tuple[dict[str, int], int]:
-    """How seats changed hands between the last contest and the seats before, where both sides are known for certain."""
+    """How seats changed hands between the last contest and the seats before, where both sides are known for certain.
+
+    Of parties that compositions put together now and then, only the sum is told.
+    """
+    others = {p for p in (*layout.parties, *(p for d in told.values() for p in d.seats)) if p not in TOLD_APART}
     moved: Counter[str] = Counter()
     councils = 0
     for c, slug in enumerate(layout.councils):
@@ -206,9 +210,9 @@ def _since(
             continue
         councils += 1
         for i in np.flatnonzero(layout.council == c):
-            party = _under(layout.parties[layout.party[i]], lumped)
+            party = _under(layout.parties[layout.party[i]], others)
             moved[party] += int(layout.before[i]) - int(held[0, i])
-        moved.subtract(_merged(told[slug].seats, lumped))
+        moved.subtract(_merged(told[slug].seats, others))
     return {p: n for p, n in sorted(moved.items(), key=lambda x: -abs(x[1])) if n}, councils
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from projection.bases import NetChange
+from projection.bases import Basis, NetChange
 from projection.pns_result import National
 from projection.summary import LEVELS, Summary
 from projection.turnout import Turnout
@@ -142,7 +142,7 @@ class Projection:
     others: Summary | None
     net: Mapping[str, Summary]
     before: Mapping[str, int]
-    nets: Mapping[str, NetChange]
+    nets: Mapping[Basis, NetChange]
     shares: Mapping[str, Summary]
     control: Mapping[str, Mapping[str, float]]
     controlled: Mapping[str, Summary]
