@@ -17,6 +17,7 @@ from seeds import DeclarationError, Election, Outcome
 from seeds.statements import Statement
 
 NET, FORECAST, SHARE, WON = "net seats", "forecast of final net seats", "projected share", "seats won"
+END = "At the end"
 #: Nations that a scope covers; the engine counts the first two.
 NATIONS = {"GB": ("England", "Wales", "Scotland"), "England": ("England",), "Wales": ("Wales",)}
 _TURNOUT = ("turnout projection", "turnout estimate", "turnout")
@@ -103,7 +104,7 @@ def make_report(
         moment = make(at, told)
         lines, remarks, mine = _compare(moment, said)
         used.update(mine)
-        if lines:
+        if lines or title == END:
             chapters.append(Chapter(title, _rests_on(moment), tuple(lines), moment, tuple(remarks)))
 
     numbered = list(enumerate(statements))
@@ -118,7 +119,7 @@ def make_report(
     if not any(s.fact == SHARE for _, s in end):
         end += [(-1, s) for s in _published(outcome)]
     chapters.sort(key=lambda c: len(c.moment.councils) + len(c.moment.later))
-    add("At the end", None, [*counted, *later], end)
+    add(END, None, [*counted, *later], end)
     left = [_words(s) for k, s in numbered if k not in used and (_can(s) or s.final)]
     missing = [*_missing(election, outcome, statements), *_apart(chapters[-1:])]
     return Report(election, seed, draws, tuple(chapters), tuple(left), tuple(missing))

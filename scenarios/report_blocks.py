@@ -34,9 +34,10 @@ def report_blocks(report: Report, command: str = "") -> list[Block]:
         blocks += [Heading("What to know first"), Items(report.missing)]
     if len(report.chapters) > 1:
         blocks += [Heading("Our projection through the night"), *_through(report)]
-    blocks += [Heading("Net change, by what it is measured against"), *_bases(report)] if report.chapters else []
+    blocks += [Heading("Net change, by what it is measured against"), *_bases(report)]
     for chapter in report.chapters:
-        blocks += [Heading(chapter.title), Para(chapter.rests_on), _grid(chapter)]
+        blocks += [Heading(chapter.title), Para(chapter.rests_on)]
+        blocks += [_grid(chapter)] if chapter.lines else []
         blocks += [Para(" ".join(chapter.remarks))] if chapter.remarks else []
     if report.left:
         blocks += [
@@ -96,7 +97,9 @@ def _bases(report: Report) -> list[Block]:
         rows.append((f"ours, {p.scope.net_label}", f"{p.scope.net_councils}", *cells))
     published = {x.party: x.theirs for x in last.lines if x.what == NET and x.scope == "GB"}
     if published:
-        rows.append(("published, Great Britain", "", *(published.get(x, "") for x in ("Lab", "Con", "LD"))))
+        rows.append(
+            ("published, Great Britain with Scotland", "", *(published.get(x, "") for x in ("Lab", "Con", "LD")))
+        )
     words = " ".join(dict.fromkeys(p.scope.net_words for p in told))
     head = ("At the end", "Councils", "Lab", "Con", "LD")
     return [Para(words), Grid(head, rows, frozenset({1, 2, 3, 4}))]
