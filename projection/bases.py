@@ -143,19 +143,19 @@ def _net(
         then.update(_merged(d.seats, lumped))
     names = list(dict.fromkeys([*(_under(p, lumped) for p in layout.parties), *then]))
     column = {p: i for i, p in enumerate(names)}
+    under = np.array([column[_under(p, lumped)] for p in layout.parties])[layout.party]
     now = np.zeros((len(names), len(seats)), dtype=np.int64)
     stay = np.zeros(len(names))
-    won = np.zeros(len(seats), dtype=np.int64)
-    for i in np.flatnonzero(inside):
-        party = layout.parties[layout.party[i]]
-        j = column[_under(party, lumped)]
-        now[j] += seats[:, i]
+    # A line's draws lie side by side: sums run along them.
+    for j in np.unique(under[inside]):
+        own = np.flatnonzero(inside & (under == j))
+        now[j] = seats.T[own].sum(axis=0, dtype=np.int64)
         if basis == "may":
-            now[j] += held[:, i]
-            stay[j] += held[:, i].mean()
-    for i in np.flatnonzero(counted[layout.council]):
-        if _under(layout.parties[layout.party[i]], lumped) == LUMP:
-            won += seats[:, i]
+            over = held.T[own].sum(axis=0, dtype=np.int64)
+            now[j] += over
+            stay[j] = over.mean()
+    others = np.flatnonzero(counted[layout.council] & (under == column.get(LUMP, -1)))
+    won = seats.T[others].sum(axis=0, dtype=np.int64)
     base = np.array([then[p] for p in names])
     change = now.T - base
     up = np.rint(base - stay)

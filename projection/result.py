@@ -241,7 +241,7 @@ class Projection:
             f"contests declared. {self.scope.words} {self.time_note}</p>"
         )
         frame = self.to_frame("seats")
-        frame["net"] = pd.Series({p: s.mean for p, s in self.net.items()})
+        frame[f"change {self.scope.net_label}"] = pd.Series({p: s.mean for p, s in self.net.items()})
         frame["share %"] = pd.Series({p: s.mean for p, s in self.shares.items()})
         rest = f"<p>and {len(frame) - ROWS} more parties</p>" if len(frame) > ROWS else ""
         return head + frame.head(ROWS).to_html(float_format=lambda x: f"{x:,.1f}", na_rep="") + rest

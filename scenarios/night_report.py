@@ -156,6 +156,8 @@ def _words(s: Statement) -> str:
 def _rests_on(m: Moment) -> str:
     d = m.projection.declared
     declared = len(m.councils) + len(m.later)
+    if not declared:
+        return "By our clock no council had declared: ours is what was known before the polls closed."
     words = f"{d.councils} of {d.councils_of} councils of England and Wales"
     if not any(m.election.councils[c].nation == "Wales" for c in m.councils + tuple(m.tally.layout.councils)):
         words = f"{d.councils} of {d.councils_of} councils"
@@ -208,7 +210,7 @@ def _line(m: Moment, s: Statement) -> Line | None:
         return Line("mean share where it stood, %", s.scope, "UKIP", theirs, like, "", s.source, s.value, own)
     if s.fact in (NET, FORECAST, WON) and s.value is not None:
         return _seats(m, s, theirs)
-    if s.fact.startswith("councils gained"):
+    if s.fact.startswith("councils gained") and s.party:
         return _gained(m, s)
     if s.fact == "share so far" and (told := m.outcome.councils[s.scope].shares.get(s.party)) is not None:
         name = m.election.councils[s.scope].name
@@ -246,7 +248,7 @@ def _seats(m: Moment, s: Statement, theirs: str) -> Line | None:
 
 def _gained(m: Moment, s: Statement) -> Line:
     """Councils gained: by number, or by the names that a source lists."""
-    party = s.party or "Lab"
+    party = s.party
     ours = m.gained(party, NATIONS.get(s.scope, ("England",)))
     if s.value is not None:
         own = _certain(len(ours))
@@ -308,7 +310,8 @@ def _apart(end: Sequence[Chapter]) -> list[str]:
         return []
     return [
         "Sources count change against the last contest of the same seats with what changed since; ours is against the "
-        f"seats that the pack knows from before. Once all is in, ours differs by that from theirs by {', '.join(told)}."
+        f"seats that the pack knows from before. Once all is in, ours less theirs is {', '.join(told)}, for that and "
+        "whatever else differs."
     ]
 
 

@@ -35,6 +35,7 @@ _FACTS = [
     (re.compile(r"(?P<party>.+) net councillors"), "net seats"),
     (re.compile(r"(?P<party>.+) final net councillors forecast"), "forecast of final net seats"),
     (re.compile(r"projected national share (?P<party>.+)"), "projected share"),
+    (re.compile(r"councils gained by (?P<party>.+) so far"), "councils gained so far"),
     (re.compile(r"councils gained by (?P<party>.+)"), "councils gained"),
     (re.compile(r"(?P<party>.+) seats gained"), "seats gained"),
 ]

@@ -21,7 +21,7 @@ CLOCK = """time,by,fact,scope,party,value,words,source
 2018-05-04T01:10:00,1,seats after,beta,Lab,1,,a page
 2018-05-04T02:30:00,0,net seats,England,Con,-3,-3,a document
 2018-05-04T02:30:00,0,forecast of final net seats,England,Lab,4,more than +4,a document
-2018-05-04T02:30:00,0,councils gained so far by nobody,England,LD,,Gamma; among others,a document
+2018-05-04T02:30:00,0,councils gained so far,England,LD,,Gamma; among others,a document
 2018-05-04T04:00:00,0,councils gained so far,England,LD,,Gamma; Alpha; among others,a document
 2018-05-04T04:00:00,0,mayor elected,London,,,somebody,a document
 ,,net seats,GB,Lab,9,3 councils declared,a paper
@@ -107,7 +107,7 @@ def test_what_cannot_be_compared_is_listed_and_what_the_pack_lacks_is_said(pack)
     words = " ".join(report.missing)
     assert "The time of declaration is known of 2 of 5 councils" in words
     assert "1 Scottish council" in words
-    assert "differs by that from theirs by Lab +0" in words
+    assert "ours less theirs is Lab +0" in words
 
 
 def test_a_pack_without_statements_says_so_in_one_line_and_is_not_refused(capsys, toy_pack, fake_model):
