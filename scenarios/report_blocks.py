@@ -8,9 +8,10 @@ from typing import Any
 from projection.bases import on_basis
 from projection.summary import Summary
 from projection.words import interval
+from scenarios.comparison import NET
 from scenarios.document import Block, Grid, Heading, Items, Para
 from scenarios.moments import MAIN, Moment
-from scenarios.night_report import NET, Chapter, Report
+from scenarios.night_report import Chapter, Report
 
 _HEAD = ("What", "Of", "Party", "They said", "Ours, like for like", "Ours, whole night projected", "Source")
 _NUMBERS = frozenset({3, 4, 5})
