@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from models.design import COVARIATES, Design, build_design
     from models.hyper import Hyper, load_hyper
-    from models.swing import Posterior, update
+    from models.posterior import Posterior
+    from models.swing import update
     from models.types import CouncilTotals, Declared, Slots
 
 _HOMES = {
@@ -21,7 +22,7 @@ _HOMES = {
     "Declared": "models.types",
     "Design": "models.design",
     "Hyper": "models.hyper",
-    "Posterior": "models.swing",
+    "Posterior": "models.posterior",
     "Slots": "models.types",
     "build_design": "models.design",
     "load_hyper": "models.hyper",

@@ -31,8 +31,9 @@ class BaselineScales:
 
     ``place`` is the variance of councils within their region and type, ``ward`` of wards within a council, ``noise``
     of one result around its ward's character, ``ageing`` what each year of age adds to the noise. ``signal`` holds the
-    strength and the variance (as a multiple of ``noise``) of what is known of seats: of the ward's sitting
-    councillors, and of the council's composition.
+    strength and the variance (as a multiple of ``ward`` and ``place``) of what is known of seats: of the ward's sitting
+    councillors, and of the council's composition; and by how much, as a multiple of ``ward``, results of a redrawn
+    ward and of one that is only alike vary more than the ward's own.
     """
 
     place: Array
@@ -175,11 +176,13 @@ def predict(
     prior = np.where(stands, place[councils[:, None], safe], 0.0)
     precision = np.where(stands, 1.0 / scales.ward[safe], 1.0)[:, :, None] * np.eye(stands.shape[1])
     score = np.zeros(stands.shape)
+    unlike = np.array([0.0, scales.signal["redrawn variance"], scales.signal["alike variance"]])
     for t, age in enumerate(years):
         y = past.log_share[:, t]
         known = np.isfinite(y)
         value = np.where(known, y - level[t][safe] - prior, 0.0)
-        p, s = _normal_equations(value, np.where(known, 1.0 / (scales.noise + scales.ageing * age)[safe], 0.0))
+        noise = (scales.noise + scales.ageing * age)[safe] + unlike[past.likeness[:, t], None] * scales.ward[safe]
+        p, s = _normal_equations(value, np.where(known, 1.0 / noise, 0.0))
         precision, score = precision + p, score + s
     # The sitting councillors: a seat held says that the party stood strong there once.
     beyond = _beyond_council(past, councils)

@@ -2,10 +2,11 @@
 
 A council's votes are drawn from the swing model with the council as one row; seats follow votes with exaggeration,
 
-    won ~ DirichletMultinomial(seats, phi * v**rho / sum(v**rho)),
+    won ~ DirichletMultinomial(seats, phi * w / sum(w)),    w = efficiency * v**rho,
 
-rho and phi learned by adding up the wards of nights that have them (:mod:`models.fit`). rho near two to three is the
-cube law's kin (Kendall and Stuart 1950, British Journal of Sociology 1).
+learned by adding up the wards of nights that have them (:mod:`models.moments`). rho near two to three is the cube law's
+kin (Kendall and Stuart 1950, British Journal of Sociology 1); a party whose votes are spread evenly has the less
+efficiency.
 """
 
 from __future__ import annotations
@@ -28,13 +29,14 @@ def seats_beyond(design: Design) -> NDArray[np.int64]:
     return np.maximum(design.totals_seats - in_contests[design.totals.council], 0).astype(np.int64)
 
 
-def draw_votes(design: Design, beta: Float, level: Float, rng: np.random.Generator) -> NDArray[np.float64]:
+def draw_votes(design: Design, beta: Float, level: Float, late: Float, rng: np.random.Generator) -> NDArray[np.float64]:
     """Vote shares of each council known by totals; shape ``(draws, q, s)``."""
     rows = design.totals
     safe = np.maximum(rows.column, 0)
     root = np.linalg.cholesky(totals_cov(design, np.zeros(len(rows.column), dtype=bool)))
     utility = np.einsum("qsk,dkqs->dqs", rows.covariates, beta[:, :, safe], optimize=True)
-    utility += level[:, rows.council[:, None], safe] + rows.mean + design.level_mean[safe]
+    utility += np.take_along_axis(late, np.broadcast_to(safe, (len(late), *safe.shape)), axis=2)
+    utility += level[:, rows.council[:, None], safe] + rows.expected + design.level_mean[safe]
     utility += np.einsum("qst,dqt->dqs", root, rng.standard_normal(utility.shape))
     utility = np.where(rows.column >= 0, utility, -np.inf)
     utility -= utility.max(axis=2, keepdims=True)
@@ -42,14 +44,23 @@ def draw_votes(design: Design, beta: Float, level: Float, rng: np.random.Generat
     return np.asarray(votes / votes.sum(axis=2, keepdims=True))
 
 
-def draw_seats(design: Design, beta: Float, level: Float, rng: np.random.Generator) -> NDArray[np.int16]:
-    """Seats won beyond the pack's contests, by column of the model; shape ``(draws, q, P)``."""
+def draw_seats(design: Design, beta: Float, level: Float, late: Float, rng: np.random.Generator) -> NDArray[np.int16]:
+    """Seats won beyond the pack's contests, by column of the model; shape ``(draws, q, P)``.
+
+    Parameters
+    ----------
+    beta, level
+        Draws of the effects ``(draws, K, P)`` and of councils' levels ``(draws, c, P)``.
+    late
+        What councils still to come share, ``(draws, q, P)``.
+    """
     signal = design.hyper.signal
     rows = design.totals
     out = np.zeros((len(beta), len(rows.column), len(design.columns)), dtype=np.int16)
     if not len(rows.column):
         return out
-    weight = draw_votes(design, beta, level, rng) ** signal["seats exaggeration"]
+    weight = draw_votes(design, beta, level, late, rng) ** signal["seats exaggeration"]
+    weight *= design.hyper.of("efficiency", design.columns)[np.maximum(rows.column, 0)]
     weight /= weight.sum(axis=2, keepdims=True)
     chance = rng.standard_gamma(np.maximum(signal["seats concentration"] * weight, 1e-6))
     chance /= np.maximum(chance.sum(axis=2, keepdims=True), 1e-300)

@@ -34,6 +34,8 @@ COVARIATES = (
     "second",
     "enters",
     "no baseline",
+    "more seats",
+    "size in council",
     "no history",
     "no history, own council",
     "sitting",
@@ -60,6 +62,9 @@ class Rows:
     mean, cov
         Expected utility of each slate before swing, and what the baseline does not know of it; shapes ``(n, s)``,
         ``(n, s, s)``, the identity where there is no slate.
+    drift
+        What covariates did on earlier nights on average, by which tonight's effects are expected to move it too; shape
+        ``(n, s)``.
     """
 
     council: Index
@@ -67,6 +72,12 @@ class Rows:
     covariates: Array
     mean: Array
     cov: Array
+    drift: Array
+
+    @property
+    def expected(self) -> Array:
+        """Expected utility of each slate at tonight's national level; shape ``(n, s)``."""
+        return self.mean + self.drift
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +192,13 @@ def _own_share(utility: Array) -> Array:
     return share / share.sum(axis=1, keepdims=True) - 1 / 3
 
 
+def _size_in_council(slots: Slots) -> Array:
+    """Log of the ward's seats less the mean of its council's wards: in a district, towns have the large wards."""
+    size = np.log(slots.seats.astype(np.float64))
+    wards = np.bincount(slots.councils)
+    return size - (np.bincount(slots.councils, size) / np.maximum(wards, 1))[slots.councils]
+
+
 def _leans(past: Past, base: Baseline, councils: Index) -> Array:
     """Strength of each column of LEANS in each ward, centred over wards; 0 for a column that is nowhere."""
     out = np.zeros((len(councils), len(LEANS)))
@@ -240,7 +258,9 @@ def lay_out(ground: Ground, hyper: Hyper) -> Design:
     safe = np.maximum(column, 0)
     own_council = base.council[slots.councils[:, None], safe]
     seen = np.isfinite(past.log_share[:, :, :s]).any(axis=1)
-    has_baseline = np.isfinite(past.log_share).any(axis=(1, 2))
+    known = np.isfinite(past.log_share).any(axis=2)
+    has_baseline = (known & (past.likeness == 0)).any(axis=1)
+    has_past = known.any(axis=1)
     sitting = np.isfinite(past.sitting).any(axis=1)
     # Of such a council no votes are known at all, only its region, type and seats: all of them may be off together.
     bare = ~np.isfinite(past.council_log_share).any(axis=(1, 2))[slots.councils]
@@ -256,8 +276,10 @@ def lay_out(ground: Ground, hyper: Hyper) -> Design:
         (own_share**2)[..., None],
         (ground.held[:, :s, None] == 1).astype(float),
         (ground.held[:, :s, None] == 2).astype(float),
-        (has_baseline[:, None] & ~seen)[..., None].astype(float),
+        (has_past[:, None] & ~seen)[..., None].astype(float),
         np.broadcast_to(~has_baseline[:, None, None], (n, s, 1)).astype(float),
+        np.broadcast_to(past.more_seats[:, None, None], (n, s, 1)),
+        np.broadcast_to(np.where(has_past, 0.0, _size_in_council(slots))[:, None, None], (n, s, 1)),
         np.broadcast_to(bare[:, None, None], (n, s, 1)).astype(float),
         np.where(bare[:, None], own_council - own_council_mean[safe], 0.0)[..., None],
         np.broadcast_to(sitting[:, None, None], (n, s, 1)).astype(float),
@@ -270,7 +292,7 @@ def lay_out(ground: Ground, hyper: Hyper) -> Design:
     covariates = np.ascontiguousarray(np.where(stands[..., None], np.concatenate(parts, axis=2), 0.0))
     c = len(councils)
     wards = np.bincount(slots.councils, minlength=c)
-    unknown = np.bincount(slots.councils, weights=~has_baseline, minlength=c) / np.maximum(wards, 1)
+    unknown = np.bincount(slots.councils, weights=~has_past, minlength=c) / np.maximum(wards, 1)
     both = stands[:, :, None] & stands[:, None, :]
     totals_names = totals_councils(election)
     return Design(
@@ -284,9 +306,10 @@ def lay_out(ground: Ground, hyper: Hyper) -> Design:
             covariates=covariates,
             mean=np.where(stands, base.mean[:, :s], 0.0),
             cov=np.where(both, base.cov[:, :s, :s], np.eye(s)),
+            drift=_drift(hyper, past.columns, column, covariates),
         ),
         totals=_totals_rows(
-            past, base, np.array([names.index(t) for t in totals_names], dtype=np.int64), own_council_mean
+            past, base, hyper, np.array([names.index(t) for t in totals_names], dtype=np.int64), own_council_mean
         ),
         totals_names=totals_names,
         totals_seats=np.array([_seats_up(election.councils[t]) for t in totals_names], dtype=np.int64),
@@ -311,10 +334,22 @@ def _seats_up(council: Council) -> int:
     return round((council.seats_total or 0) / part)
 
 
-def _totals_rows(past: Past, base: Baseline, council: Index, centre: Array) -> Rows:
-    """A row for each council known only by totals, with a slate for each party seen in its history or on it."""
+def _drift(hyper: Hyper, columns: tuple[str, ...], column: Index, covariates: Array) -> Array:
+    """What earlier nights' mean effects make of each slate; 0 where there is none; shape ``(n, s)``."""
+    mean = np.array([[hyper.mean.get(name, {}).get(c, 0.0) for c in columns] for name in COVARIATES])
+    return np.where(column >= 0, (covariates * mean.T[np.maximum(column, 0)]).sum(axis=2), 0.0)
+
+
+def _totals_rows(past: Past, base: Baseline, hyper: Hyper, council: Index, centre: Array) -> Rows:
+    """A row for each council known only by totals, with a slate for each party seen in its history or on it.
+
+    Of a council of which nothing is known, those that most councils have seen stand.
+    """
     seen = np.isfinite(past.council_log_share[council]).any(axis=1)
     seen |= np.exp(np.nan_to_num(past.composition[council], nan=-9.0)) > 0.02
+    everywhere = np.isfinite(past.council_log_share).any(axis=1).mean(axis=0)
+    common = everywhere >= min(0.5, np.sort(everywhere)[-2:].min())
+    seen[~seen.any(axis=1)] = common
     width = int(seen.sum(axis=1).max()) if len(council) else 0
     column = np.full((len(council), width), -1, dtype=np.int64)
     for i, row in enumerate(seen):
@@ -329,4 +364,5 @@ def _totals_rows(past: Past, base: Baseline, council: Index, centre: Array) -> R
     covariates[bare, :, COVARIATES.index("no history")] = stands[bare]
     covariates[bare, :, COVARIATES.index("no history, own council")] = np.where(stands, mean - centre[safe], 0.0)[bare]
     variance = np.where(stands, base.council_var[council[:, None], safe], 1.0)
-    return Rows(council, column, covariates, mean, variance[:, :, None] * np.eye(width))
+    drift = _drift(hyper, past.columns, column, covariates)
+    return Rows(council, column, covariates, mean, variance[:, :, None] * np.eye(width), drift)

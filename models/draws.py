@@ -71,7 +71,9 @@ def exp32(x: np.float32) -> np.float32:
     return y * np.int32((np.int32(k) + np.int32(127)) << np.int32(23)).view(np.float32)
 
 
-@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
+# Neither reassociated nor contracted: else a draw's last digit would depend on whether it falls into the wide part of a
+# loop or its remainder, and so on the size of the block and on the processor.
+@njit(nogil=True, cache=True, fastmath={"nnan", "ninf", "nsz"}, error_model="numpy")
 def _shares(
     low: int,
     high: int,

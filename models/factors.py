@@ -8,13 +8,24 @@ JASA 84), iterated with the climb.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.curvature import slope_and_curvature
 from models.design import COVARIATES, Design
-from models.gaussian import EffectPosterior, Evidence, System, combine, council_levels, gather, lay_system, solve
+from models.gaussian import (
+    EffectPosterior,
+    EffectPrior,
+    Evidence,
+    System,
+    combine,
+    gather,
+    lay_system,
+    prior_variance,
+    solve,
+)
 from models.scales import effect_prior
 
 Array = NDArray[np.float64]
@@ -27,8 +38,8 @@ CLOSE = 0.1
 #: So many steps are taken whole; later ones by half, up to the most.
 WHOLE_STEPS = 4
 MOST_STEPS = 20
-#: Half-width of the differences that give slope and curvature, in logs.
-WIDTH = 0.25
+#: Turns of the weights' own sum, at most.
+MOST_TURNS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +69,35 @@ class FactorFit:
 
 def posterior_at(design: Design, system: System, theta: Array) -> EffectPosterior:
     """Exact posterior of the effects at given log factors."""
-    prior = effect_prior(design, council=float(np.exp(theta[1])), between=float(np.exp(theta[2])))
-    return solve(design, system, prior, noise=float(np.exp(theta[0])))
+    return solve(design, system, _prior(design, theta), noise=float(np.exp(theta[0])))
+
+
+def _prior(design: Design, theta: Array) -> EffectPrior:
+    return effect_prior(design, council=float(np.exp(theta[1])), between=float(np.exp(theta[2])))
+
+
+def _spread(design: Design) -> Array:
+    return np.array([design.hyper.spread[f] for f in FACTORS])
+
+
+def log_prior(design: Design, theta: Array) -> float:
+    """Log prior density of the log factors, less that at zero: normal with the learned ``spread``."""
+    return -0.5 * float(((theta / _spread(design)) ** 2).sum())
 
 
 def distances(design: Design, observed: Observed, post: EffectPosterior) -> Array:
     """Squared whitened residuals of declared contests at the posterior mean, and their dimensions; ``(d, 2)``."""
     rows, which = design.contests, observed.which
     p = len(design.columns)
-    beta = post.mean[: len(COVARIATES) * p].reshape(-1, p)
-    level = council_levels(design, post, post.mean[:, None])[:, :, 0]
+    kp, nr = len(COVARIATES) * p, len(design.regions)
+    beta, place = post.mean[:kp].reshape(-1, p), post.mean[kp:].reshape(-1, p)
+    level = place[design.region] + place[nr + design.kind]
+    level[post.told] += post.council_mean - post.council_gain @ post.mean
     column = np.maximum(rows.column[which], 0)
     swing = np.take_along_axis(rows.covariates[which] @ beta, column[:, :, None], axis=2)[:, :, 0]
     swing += level[rows.council[which][:, None], column] + design.level_mean[column]
     stands = rows.column[which] >= 0
-    resid = np.where(stands, observed.log_share[which] - rows.mean[which] - swing, 0.0)
+    resid = np.where(stands, observed.log_share[which] - rows.expected[which] - swing, 0.0)
     square = np.einsum("ni,nij,nj->n", resid, observed.precision[0][which], resid, optimize=True)
     return np.stack([square, stands.sum(axis=1) - 1.0], axis=1)
 
@@ -82,52 +107,76 @@ def _system(design: Design, observed: Observed, weight: Array) -> System:
     return lay_system(design, combine(own, observed.totals))
 
 
-def _weights(design: Design, observed: Observed, post: EffectPosterior, weight: Array, noise: float) -> Array:
+def _weights(design: Design, observed: Observed, post: EffectPosterior, noise: float) -> Array:
     """Expected precision of each contest under t noise of unit variance, as a multiple of the Gaussian's.
 
     Residuals at the posterior mean are too small by what the effects were fitted to them; all are stretched by one
-    factor, so that their weighted mean square is the noise's.
+    factor, so that their mean square, weighted by these very weights, is the noise's.
     """
     df = design.hyper.tail
     square, m = distances(design, observed, post).T
-    stretch = max(1.0, noise * m.sum() / float(weight @ square)) if len(m) else 1.0
     to_t = df / (df - 2)
-    return (df + m) / (df + stretch * square / noise * to_t) * to_t
+    total = float(m.sum())
+
+    def at(weighted: float) -> Array:
+        stretched = square * max(1.0 / noise, total / weighted)
+        return (df + m) / (df + stretched * to_t) * to_t
+
+    # The weights depend on their own weighted sum of squares; the right side grows slower than the left, so that
+    # turns lead to the one sum that agrees.
+    weighted = float(square.sum())
+    for _ in range(MOST_TURNS):
+        before, weighted = weighted, float(at(weighted) @ square)
+        if abs(weighted - before) < 1e-9 * weighted:
+            break
+    return at(weighted)
+
+
+def _slope_and_curvature(design: Design, system: System, theta: Array, post: EffectPosterior) -> tuple[Array, Array]:
+    """Of the log posterior density of the log factors at fixed weights; shapes ``(3,)`` and ``(3, 3)``."""
+    prior, told = _prior(design, theta), system.told
+    variance = prior_variance(design, prior)
+    between = variance.copy()
+    between[: len(design.columns)] = 0.0  # the level's prior comes from the polls
+    own = prior.council[told]
+    slope, curvature = slope_and_curvature(
+        post, system.evidence.count, (variance, own), (between, own - design.council_extra[told])
+    )
+    spread = _spread(design)
+    return slope - theta / spread**2, curvature - np.diag(1.0 / spread**2)
 
 
 def fit_factors(design: Design, observed: Observed) -> FactorFit:
     """Climb to the mode of the three log factors.
 
-    The factors' prior is normal around zero with the learned ``spread``; with nothing declared it is returned.
+    With nothing declared the prior's mode and standard deviations are returned.
     """
-    spread = np.array([design.hyper.spread[f] for f in FACTORS])
+    spread = _spread(design)
     theta, sd, step = np.zeros(3), spread.copy(), 0.0
     weight = np.ones(len(observed.which))
     system = _system(design, observed, weight)
     if not system.evidence.count:
         return FactorFit(theta, sd, weight, system, step)
 
-    def score(at: Array) -> float:
-        return posterior_at(design, system, at).log_evidence - 0.5 * float(((at / spread) ** 2).sum())
-
     for turn in range(MOST_STEPS):
+        post = posterior_at(design, system, theta)
+        if turn or not len(observed.which):
+            slope, curvature = _slope_and_curvature(design, system, theta, post)
+            # In units of the prior's spread; nowhere flatter than half of it, or uphill.
+            size, axes = np.linalg.eigh(-curvature * spread[:, None] * spread)
+            move = spread * (axes @ (axes.T @ (spread * slope) / np.maximum(size, 0.5)))
+            sd = 1.0 / np.sqrt(np.maximum(-np.diag(curvature), 0.5 / spread**2))
+            # Weights and factors climb by turns; half steps end a swing between two points.
+            move = np.clip(move, -1.0, 1.0) * (1.0 if turn <= WHOLE_STEPS else 0.5)
+            theta = theta + move
+            step = float(np.abs(move / sd).max())
+            if step < CLOSE:
+                break
         if len(observed.which):
-            post = posterior_at(design, system, theta)
-            weight = _weights(design, observed, post, weight, float(np.exp(theta[0])))
+            weight = _weights(design, observed, post, float(np.exp(theta[0])))
             system = _system(design, observed, weight)
-        centre, move = score(theta), np.zeros(3)
-        for k, axis in enumerate(np.eye(3) * WIDTH):
-            up, down = score(theta + axis), score(theta - axis)
-            curve = min((up - 2 * centre + down) / WIDTH**2, -0.5 / spread[k] ** 2)
-            sd[k] = np.sqrt(-1.0 / curve)
-            move[k] = np.clip((up - down) / (2 * WIDTH) / -curve, -1.0, 1.0)
-        # Weights and factors climb by turns; half steps end a swing between two points.
-        theta = theta + move * (1.0 if turn < WHOLE_STEPS else 0.5)
-        step = float(np.abs(move / sd).max())
-        if step < CLOSE:
-            break
     # Under the t, a contest of m contrasts says less of the noise's size than under the Gaussian at the same weights.
-    m = _mean_contrasts(design, observed)
+    m = mean_contrasts(design, observed)
     if m:
         df = design.hyper.tail
         data = max(1.0 / sd[0] ** 2 - 1.0 / spread[0] ** 2, 0.0) * df / (df + m + 2)
@@ -135,22 +184,7 @@ def fit_factors(design: Design, observed: Observed) -> FactorFit:
     return FactorFit(theta, sd, weight, system, step)
 
 
-def _mean_contrasts(design: Design, observed: Observed) -> float:
+def mean_contrasts(design: Design, observed: Observed) -> float:
+    """Mean number of contrasts (slates less one) of the declared contests."""
     stands = design.contests.column[observed.which] >= 0
     return float(stands.sum(axis=1).mean() - 1.0) if len(stands) else 0.0
-
-
-def honest(design: Design, observed: Observed, fit: FactorFit, theta: Array) -> EffectPosterior:
-    """Posterior of the effects at log factors, with the spread that t noise leaves.
-
-    The weights are expectations; taken as known they would make the posterior too narrow. The information of a t in m
-    dimensions is (df + m) / (df + m + 2) of theirs. Means stay, spreads are those of the thinner information.
-    """
-    post = posterior_at(design, fit.system, theta)
-    m = _mean_contrasts(design, observed)
-    if not m:
-        return post
-    df = design.hyper.tail
-    thin = theta + np.array([np.log((df + m + 2) / (df + m)), 0.0, 0.0])
-    wide = posterior_at(design, fit.system, thin)
-    return replace(post, chol=wide.chol, council_root=wide.council_root)

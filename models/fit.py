@@ -15,10 +15,13 @@ from concurrent.futures import ProcessPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from threadpoolctl import threadpool_limits
 
 from models.design import COVARIATES, Design
+from models.evidence import by_scale, prior_slopes
 from models.gaussian import System, contrast_precision, gather, lay_system, solve
 from models.hyper import Hyper
+from models.lessons import mean_effects
 from models.moments import seat_response, slate_gaps, tail
 from models.scales import effect_prior, ward_cov
 from models.training import Night
@@ -29,13 +32,23 @@ Array = NDArray[np.float64]
 COLUMNS = ("Con", "Lab", "LD", "Grn", "UKIP", "Ind", "Oth")
 #: Length of the maximiser's first step, in logs: its own, one, would throw a scale off by a factor of three.
 FIRST = 0.2
-BY_COLUMN = ("place", "ward", "noise", "tonight", "council", "slope")
+BY_COLUMN = ("place", "ward", "noise", "tonight", "middle", "strong", "council", "slope")
 #: Scales that follow another by one factor for all columns: (scale, the one it follows).
 BY_FACTOR = (("ageing", "noise"), ("new", "tonight"), ("region", "council"), ("kind", "council"))
 #: What a night does to all wards or councils without a past of their own: one number a night, so a few nights can not
 #: tell its size, and the maximum of the likelihood would call it nothing. Its prior is held tight.
-ONCE_A_NIGHT = ("no baseline", "no history", "no history, own council", "sitting", "sitting, own ward")
-SIGNALS = ("sitting", "sitting variance", "composition", "composition variance")
+ONCE_A_NIGHT = (
+    "no baseline",
+    "more seats",
+    "size in council",
+    "no history",
+    "no history, own council",
+    "sitting",
+    "sitting, own ward",
+)
+SIGNALS = (
+    "sitting", "sitting variance", "composition", "composition variance", "redrawn variance", "alike variance",
+)  # fmt: skip
 
 
 def start() -> Hyper:
@@ -58,6 +71,9 @@ def start() -> Hyper:
             "noise": of(0.03),
             "ageing": of(0.006),
             "tonight": of(0.03),
+            "efficiency": dict.fromkeys(COLUMNS, 1.0),
+            "middle": dict.fromkeys(COLUMNS, 1.0),
+            "strong": dict.fromkeys(COLUMNS, 1.0),
             "new": of(0.03),
             "council": of(0.012),
             "region": of(0.003),
@@ -73,13 +89,16 @@ def start() -> Hyper:
             "own share": 0.5,
             "own share squared": 1.5,
         },
+        mean={},
         tail=6.0,
-        spread={"ward": 0.25, "council": 0.5, "between": 0.6, "late": 1.0},
+        spread={"ward": 0.25, "council": 0.5, "between": 0.6, "late": 0.5, "late, no baseline": 1.0},
         signal={
             "sitting": 1.0,
             "sitting variance": 1.0,
             "composition": 0.5,
             "composition variance": 1.0,
+            "redrawn variance": 0.25,
+            "alike variance": 0.5,
             "seats exaggeration": 2.3,
             "seats concentration": 15.0,
             "seats reading variance": 0.1,
@@ -119,8 +138,16 @@ def log_evidence(night: Night, hyper: Hyper) -> float:
     return solve(design, system, effect_prior(design)).log_evidence
 
 
+def _exact_slopes(night: Night, hyper: Hyper) -> tuple[float, dict[tuple[str, str], float]]:
+    """The log evidence, and its derivatives by the logs of the scales that only enter the effects' prior."""
+    design, system = _laid_out(night, hyper)
+    prior = effect_prior(design)
+    post = solve(design, system, prior)
+    return post.log_evidence, by_scale(design, hyper, prior_slopes(design, prior, post))
+
+
 #: Scales that shape baselines and ward noise; the others only enter the effects' prior, and leave a design as it is.
-_SHAPING = ("place", "ward", "noise", "ageing", "tonight", "new")
+_SHAPING = ("place", "ward", "noise", "ageing", "tonight", "middle", "strong", "new")
 _last: dict[str, tuple[object, Design, System]] = {}
 
 
@@ -142,19 +169,60 @@ _nights: Sequence[Night] = ()
 def _hand_over(nights: Sequence[Night]) -> None:
     global _nights
     _nights = nights
+    # Two processes with two BLAS threads each wait for one another most of the time.
+    threadpool_limits(limits=1, user_api="blas")
 
 
-def _loss(vector: Array) -> float:
-    base = start()
-    centre = to_vector(base)
+def _prior() -> tuple[Array, Array]:
+    """Centre and width of the weak priors on the vector."""
+    centre = to_vector(start())
     width = np.full(len(centre), 0.8)
     tight = [name in ONCE_A_NIGHT for name in COVARIATES[1:]]
     width[-len(tight) :][tight] = 0.25
+    return centre, width
+
+
+def _loss(vector: Array) -> float:
+    """What :func:`fit` minimises, at scales that change baselines or ward noise."""
+    centre, width = _prior()
     try:
-        fit = sum(log_evidence(n, from_vector(vector, base)) for n in _nights)
+        fit = sum(log_evidence(n, from_vector(vector, start())) for n in _nights)
     except np.linalg.LinAlgError:
         return 1e12
     return float(0.5 * (((vector - centre) / width) ** 2).sum() - fit)
+
+
+def _loss_and_exact(vector: Array) -> tuple[float, Array]:
+    """The same, with its derivatives by the scales of the effects' prior; 0 for the others."""
+    centre, width = _prior()
+    hyper = from_vector(vector, start())
+    value, slope = 0.0, np.zeros(len(vector))
+    place = {key: i for i, key in enumerate(_keys())}
+    for night in _nights:
+        evidence, slopes = _exact_slopes(night, hyper)
+        value -= evidence
+        for (name, column), d in slopes.items():
+            if name in ("region", "kind"):
+                # A factor on the councils' variances: both move.
+                slope[place[name, "factor"]] -= d
+                slope[place["council", column]] -= d
+            else:
+                slope[place[name, column]] -= d
+    value += float(0.5 * (((vector - centre) / width) ** 2).sum())
+    return value, slope + np.where(_is_exact(), (vector - centre) / width**2, 0.0)
+
+
+def _keys() -> list[tuple[str, str]]:
+    """What each entry of the vector is: (scale, column), (scale, "factor"), ("signal", name) or ("covariate", name)."""
+    keys = [(name, c) for name in BY_COLUMN for c in COLUMNS]
+    keys += [(name, "factor") for name, _ in BY_FACTOR]
+    keys += [("signal", name) for name in SIGNALS]
+    return keys + [("covariate", name) for name in COVARIATES[1:]]
+
+
+def _is_exact() -> NDArray[np.bool_]:
+    """Entries of the vector whose derivatives are exact."""
+    return np.array([name in ("council", "slope", "region", "kind", "covariate") for name, _ in _keys()])
 
 
 def fit(
@@ -187,12 +255,15 @@ def fit(
         def loss_and_slope(scaled: Array) -> tuple[float, Array]:
             nonlocal count
             vector, step = scaled * FIRST, 1e-3
-            points = [vector, *(vector + step * row for row in np.eye(len(vector)))]
-            values = np.array(list(pool.map(_loss, points, chunksize=10)))
+            moved = np.flatnonzero(~_is_exact())
+            whole = pool.submit(_loss_and_exact, vector)
+            values = np.array(list(pool.map(_loss, [vector + step * np.eye(len(vector))[i] for i in moved])))
+            value, slope = whole.result()
+            slope[moved] = (values - value) / step
             count += 1
             if progress is not None:
-                progress(count, float(values[0]))
-            return float(values[0]), (values[1:] - values[0]) / step * FIRST
+                progress(count, value)
+            return value, slope * FIRST
 
         best = minimize(
             loss_and_slope,
@@ -203,9 +274,11 @@ def fit(
             options={"maxiter": steps, "ftol": 1e-6},
         )
     hyper = from_vector(best.x * FIRST, start())
-    exaggeration, concentration = seat_response(nights)
+    exaggeration, concentration, efficiency = seat_response(nights)
     return dataclasses.replace(
         hyper,
+        column={**hyper.column, "efficiency": {**hyper.column["efficiency"], **efficiency}},
+        mean=mean_effects(nights, hyper),
         tail=tail(nights, hyper),
         slate=slate_gaps(nights, hyper.slate),
         signal={**hyper.signal, "seats exaggeration": exaggeration, "seats concentration": concentration},

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from seeds.errors import ModelError
 
 if TYPE_CHECKING:
-    from models.swing import Posterior
+    from models.posterior import Posterior
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 #: Draws fetched at a time, and slates summarised at a time.

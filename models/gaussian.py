@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
-from scipy.linalg import cho_solve, cholesky, solve_triangular
+from scipy.linalg import cho_solve, cholesky
 from scipy.linalg.blas import dsyrk
 
 from models.design import COVARIATES, Design, Rows
@@ -79,12 +79,12 @@ def _assemble(
     precision: Array,
     resid: Array,
     weight: Array,
-    p: int,
     total: Array,
     total_score: Array,
     rows: Array,
     row_score: Array,
 ) -> tuple[float, int]:
+    # The covariates of a pair of columns lie together in memory, so that the innermost loops run along neighbours.
     k = x.shape[2]
     square, count = 0.0, 0
     for a in range(len(contests)):
@@ -103,20 +103,20 @@ def _assemble(
             square += pull * resid[i, j]
             row_score[council[i], cj] += pull
             for u in range(k):
-                xu = x[i, j, u]
-                if xu == 0.0:
-                    continue
-                total_score[u * p + cj] += xu * pull
+                total_score[u, cj] += x[i, j, u] * pull
             for h in range(m):
                 ch = column[i, h]
-                gjh = weight[a] * precision[i, j, h]
+                g = weight[a] * precision[i, j, h]
                 for v in range(k):
-                    xv = x[i, h, v]
-                    if xv == 0.0:
-                        continue
-                    rows[council[i], cj, v * p + ch] += gjh * xv
-                    for u in range(k):
-                        total[u * p + cj, v * p + ch] += x[i, j, u] * gjh * xv
+                    rows[council[i], cj, ch, v] += g * x[i, h, v]
+                # Of a symmetric matrix one half is enough.
+                if ch > cj:
+                    continue
+                for u in range(k):
+                    if x[i, j, u] != 0.0:
+                        gu = g * x[i, j, u]
+                        for v in range(k):
+                            total[cj, ch, u, v] += gu * x[i, h, v]
     return square, count
 
 
@@ -145,18 +145,28 @@ def gather(
     """
     p, k = len(design.columns), len(COVARIATES)
     c = len(design.councils)
-    total, total_score = np.zeros((k * p, k * p)), np.zeros(k * p)
-    by_council, score_by_council = np.zeros((c, p, k * p)), np.zeros((c, p))
+    total, total_score = np.zeros((p, p, k, k)), np.zeros((k, p))
+    by_council, score_by_council = np.zeros((c, p, p, k)), np.zeros((c, p))
     level = np.where(rows.column >= 0, design.level_mean[np.maximum(rows.column, 0)], 0.0)
-    resid = np.where(rows.column >= 0, log_share - rows.mean - level, 0.0)
+    resid = np.where(rows.column >= 0, log_share - rows.expected - level, 0.0)
     w = np.ones(len(which)) if weight is None else weight
     square, count = _assemble(
-        which, rows.council, rows.column, rows.covariates, precision[0], resid, w, p,
+        which, rows.council, rows.column, rows.covariates, precision[0], resid, w,
         total, total_score, by_council, score_by_council,
     )  # fmt: skip
     stands = (rows.column[which] >= 0).sum(axis=1)
     logdet = float((precision[1][which] - (stands - 1) * np.log(w))[stands > 1].sum())
-    return Evidence(total, total_score, by_council, score_by_council, square, logdet, count)
+    upper = np.triu_indices(p, 1)
+    total[upper] = total.transpose(1, 0, 3, 2)[upper]
+    return Evidence(
+        total=total.transpose(2, 0, 3, 1).reshape(k * p, k * p),
+        total_score=total_score.ravel(),
+        rows=by_council.transpose(0, 1, 3, 2).reshape(c, p, k * p),
+        row_score=score_by_council,
+        square=square,
+        logdet=logdet,
+        count=count,
+    )
 
 
 def combine(a: Evidence, b: Evidence) -> Evidence:
@@ -175,7 +185,7 @@ def combine(a: Evidence, b: Evidence) -> Evidence:
 @dataclass(frozen=True, slots=True)
 class EffectPrior:
     """Prior variances of the effects given the scales: covariates by column ``(K, P)``, region and type ``(P,)``,
-    and the covariance of each council's effects ``(c, P, P)``. All have mean zero."""
+    and each council's ``(c, P)``. All are independent with mean zero."""
 
     slopes: Array
     region: Array
@@ -190,7 +200,8 @@ class EffectPosterior:
     ``mean`` and the Cholesky factor ``chol`` of the *precision* are of ``beta`` = covariates by column (KP), regions
     (RP), types (TP). Of the councils ``told``, of which something is declared, given beta: mean ``council_mean[k] -
     council_gain[k] @ beta``; of the others, zero. Covariance of every council given beta: ``council_root[k] @
-    council_root[k].T``.
+    council_root[k].T``. ``misfit`` is the sum of squared whitened residuals at the mean, plus that of the effects
+    whitened by their prior.
     """
 
     mean: Array
@@ -199,6 +210,7 @@ class EffectPosterior:
     council_mean: Array
     council_gain: Array
     council_root: Array
+    misfit: float
     log_evidence: float
 
 
@@ -217,37 +229,29 @@ class System:
     score: Array
 
 
-def _spread(rows: Array, row_score: Array, region: Index, kind: Index, nr: int, nt: int) -> tuple[Array, Array, Array]:
-    """Rows of councils over all of beta, and the blocks of the information that touch regions and types.
-
-    A council's region and type act where its own level does, which is the first covariate.
-    """
-    c, p, kp = rows.shape
-    d = kp + (nr + nt) * p
-    full, info, score = np.zeros((c, p, d)), np.zeros((d, d)), np.zeros(d)
-    full[:, :, :kp] = rows
-    # Not compiled: that would take seconds on a first run and save a millisecond.
-    for k in range(c):
-        for at in (kp + region[k] * p, kp + (nr + kind[k]) * p):
-            full[k, :, at : at + p] = rows[k, :, :p]
-        for at in (kp + region[k] * p, kp + (nr + kind[k]) * p):
-            score[at : at + p] += row_score[k]
-            info[at : at + p] += full[k]
-            info[:kp, at : at + p] += rows[k].T
-    return full, info, score
-
-
 def lay_system(design: Design, evidence: Evidence) -> System:
     """Lay evidence out over covariates, regions and types; done once for many :func:`solve`."""
-    kp = len(evidence.total_score)
-    told = np.flatnonzero(evidence.rows[:, :, : len(design.columns)].any(axis=(1, 2)))
-    full, info, score = _spread(
-        evidence.rows[told], evidence.row_score[told], design.region[told], design.kind[told],
-        len(design.regions), len(design.kinds),
-    )  # fmt: skip
+    p, kp = len(design.columns), len(evidence.total_score)
+    told = np.flatnonzero(evidence.rows[:, :, :p].any(axis=(1, 2)))
+    rows, score = evidence.rows[told], evidence.row_score[told]
+    # A council's region and type act where its own level does, which is the first covariate.
+    places = len(design.regions) + len(design.kinds)
+    at = np.zeros((len(told), places))
+    at[np.arange(len(told)), design.region[told]] = 1.0
+    at[np.arange(len(told)), len(design.regions) + design.kind[told]] = 1.0
+    local = (rows[:, :, None, :p] * at[:, None, :, None]).reshape(len(told), p, places * p)
+    full = np.concatenate([rows, local], axis=2)
+    info = np.zeros((full.shape[2], full.shape[2]))
     info[:kp, :kp] = evidence.total
-    score[:kp] = evidence.total_score
-    return System(evidence, told, full, info, score)
+    info[kp:] = np.tensordot(at, full, axes=(0, 0)).reshape(places * p, -1)
+    info[:kp, kp:] = info[kp:, :kp].T
+    return System(evidence, told, full, info, np.concatenate([evidence.total_score, (at.T @ score).ravel()]))
+
+
+def prior_variance(design: Design, prior: EffectPrior) -> Array:
+    """Prior variances of beta, shape ``(d,)``."""
+    regions, kinds = len(design.regions), len(design.kinds)
+    return np.concatenate([prior.slopes.ravel(), np.tile(prior.region, regions), np.tile(prior.kind, kinds)])
 
 
 def solve(design: Design, system: System, prior: EffectPrior, noise: float = 1.0) -> EffectPosterior:
@@ -261,13 +265,11 @@ def solve(design: Design, system: System, prior: EffectPrior, noise: float = 1.0
         Factor on the variance of every contest's utilities.
     """
     p, told, evidence = len(design.columns), system.told, system.evidence
-    nr, nt = len(design.regions), len(design.kinds)
     d = len(system.score)
     # Level is the first covariate: a council's, region's and type's effects act where it does.
-    own, row_score = system.full[:, :, :p] / noise, evidence.row_score[told] / noise
-    prior_var = np.concatenate([prior.slopes.ravel(), np.tile(prior.region, nr), np.tile(prior.kind, nt)])
-    council_precision = np.linalg.inv(prior.council[told])
-    h = own + council_precision
+    h, row_score = system.full[:, :, :p] / noise, evidence.row_score[told] / noise
+    variance, own = prior_variance(design, prior), prior.council[told]
+    h[:, np.arange(p), np.arange(p)] += 1.0 / own
     root = np.linalg.cholesky(np.linalg.inv(h))
     # root' @ x is a whitening of x by h, as root root' is its inverse.
     turned = root.transpose(0, 2, 1)
@@ -282,60 +284,20 @@ def solve(design: Design, system: System, prior: EffectPrior, noise: float = 1.0
         # The lower triangle alone: the rest of the solve reads no more.
         info -= dsyrk(1.0, flat.T, lower=1)
         score = score - flat.T @ white_score.reshape(-1)
-    info[np.diag_indices(d)] += 1.0 / prior_var
+    info[np.diag_indices(d)] += 1.0 / variance
     chol = cholesky(info, lower=True)
     mean = cho_solve((chol, True), score)
 
-    fit = float(score @ mean + np.einsum("kp,kp->", row_score, council_mean))
+    misfit = evidence.square / noise - float(score @ mean + np.einsum("kp,kp->", row_score, council_mean))
     log_evidence = -0.5 * (
         evidence.count * np.log(2 * np.pi * noise)
         + evidence.logdet
-        + evidence.square / noise
-        - fit
-        + np.log(prior_var).sum()
+        + misfit
+        + np.log(variance).sum()
         + 2 * np.log(np.diag(chol)).sum()
-        - np.linalg.slogdet(council_precision)[1].sum()
-        + np.linalg.slogdet(h)[1].sum()
+        + np.log(own).sum()
+        - 2 * np.log(root.diagonal(axis1=1, axis2=2)).sum()
     )
-    everyone = np.linalg.cholesky(prior.council)
+    everyone = np.sqrt(prior.council)[:, :, None] * np.eye(p)
     everyone[told] = root
-    return EffectPosterior(mean, chol, told, council_mean, gain, everyone, float(log_evidence))
-
-
-def council_levels(design: Design, post: EffectPosterior, beta: Array) -> Array:
-    """Mean of each council's level (its region's, its type's, its own) given beta.
-
-    Parameters
-    ----------
-    beta
-        Shape ``(d, draws)``.
-
-    Returns
-    -------
-    ndarray
-        Shape ``(c, P, draws)``.
-    """
-    p = len(design.columns)
-    nr, nt = len(design.regions), len(design.kinds)
-    kp = len(beta) - (nr + nt) * p
-    region = beta[kp : kp + nr * p].reshape(nr, p, -1)
-    kind = beta[kp + nr * p :].reshape(nt, p, -1)
-    level = region[design.region] + kind[design.kind]
-    level[post.told] += post.council_mean[:, :, None] - post.council_gain @ beta
-    return level
-
-
-def draw_effects(design: Design, post: EffectPosterior, draws: int, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Draw covariate effects ``(draws, K, P)`` and councils' whole levels ``(draws, c, P)``.
-
-    A council's level is the sum of its region's, its type's and its own effect.
-    """
-    p = len(design.columns)
-    nr, nt = len(design.regions), len(design.kinds)
-    d = len(post.mean)
-    kp = d - (nr + nt) * p
-    z = rng.standard_normal((d, draws))
-    beta = post.mean[:, None] + solve_triangular(post.chol, z, lower=True, trans="T")
-    own = rng.standard_normal((len(design.councils), p, draws))
-    council = council_levels(design, post, beta) + post.council_root @ own
-    return beta[:kp].T.reshape(draws, kp // p, p), np.ascontiguousarray(council.transpose(2, 0, 1))
+    return EffectPosterior(mean, chol, told, council_mean, gain, everyone, misfit, float(log_evidence))

@@ -1,4 +1,4 @@
-"""Earlier results as arrays: who stood in each ward, then and now, and their log shares.
+"""Earlier results as arrays: who stood in each ward, or in one like it, then and now, and their log shares.
 
 The arrays hold no estimate; :mod:`models.baseline` makes one of them.
 """
@@ -6,6 +6,7 @@ The arrays hold no estimate; :mod:`models.baseline` makes one of them.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,9 @@ from models.columns import column_of, columns_standing
 from models.types import Slots
 from seeds.errors import ModelError
 from seeds.types import Contest, Election, Votes
+
+#: Kinds of result in ``Past.likeness``; all others are the ward's own.
+LIKENESS = {"redrawn": 1, "alike": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,12 @@ class Past:
     log_share
         Log of the best candidate's share of each extended slot at each date, NaN where it did not stand or nothing
         is known; shares are of the sum over *all* slates' best candidates; shape ``(n, T, e)``.
+    likeness
+        Whose result that is: the ward's own (0), of one of its name on other boundaries (1) or of one that shares a
+        word of its name (2); shape ``(n, T)``.
+    more_seats
+        Log of how many times more seats are filled tonight than in the latest of those contests, or, where there is
+        none, than in a contest of the council's latest election of which that is known, else 0; shape ``(n,)``.
     council_log_share
         Log of the mean share where it stood, by council, date and column, NaN where unknown; shape ``(c, T, P)``.
     council_wards
@@ -53,6 +63,8 @@ class Past:
     tonight: NDArray[np.int64]
     dates: tuple[dt.date, ...]
     log_share: NDArray[np.float64]
+    likeness: NDArray[np.int64]
+    more_seats: NDArray[np.float64]
     council_log_share: NDArray[np.float64]
     council_wards: NDArray[np.float64]
     sitting: NDArray[np.float64]
@@ -117,19 +129,34 @@ def councils_of(election: Election, slots: Slots) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*slots.council_names, *totals_councils(election))))
 
 
+def _more_seats(election: Election, contests: Sequence[Contest]) -> NDArray[np.float64]:
+    out = np.zeros(len(contests))
+    for i, contest in enumerate(contests):
+        wards = sorted((e for e in (*contest.alike, *contest.earlier) if e.unit != "seats"), key=lambda e: e.date)
+        known = [h for h in election.councils[contest.council].history if h.seats and h.contests]
+        if wards:
+            then = float(wards[-1].seats)
+        elif known:
+            then = (known[-1].seats or 0) / (known[-1].contests or 1)
+        else:
+            continue
+        out[i] = np.log(contest.seats / max(then, 1.0))
+    return out
+
+
 def past_of(election: Election, slots: Slots) -> Past:
     """Gather earlier results of wards and councils, strictly before the election's date."""
     contests = [election.contests[b] for b in slots.ballots]
     councils = [election.councils[c] for c in councils_of(election, slots)]
     dates = sorted(
-        {e.date for c in contests for e in c.earlier if e.date < election.date and e.unit != "seats"}
+        {e.date for c in contests for e in (*c.earlier, *c.alike) if e.date < election.date and e.unit != "seats"}
         | {h.date for k in councils for h in k.history if h.date < election.date}
     )
     when = {d: t for t, d in enumerate(dates)}
     extended = []
     for contest in contests:
         stood: dict[str, None] = dict.fromkeys(contest.standing)
-        for e in contest.earlier:
+        for e in (*contest.earlier, *contest.alike):
             if e.unit != "seats":
                 stood.update(dict.fromkeys(e.votes))
         extended.append(list(stood))
@@ -141,17 +168,19 @@ def past_of(election: Election, slots: Slots) -> Past:
     index = {c: i for i, c in enumerate(columns)}
     column = np.full((len(contests), max(map(len, extended))), -1, dtype=np.int64)
     log_share = np.full((len(contests), len(dates), column.shape[1]), np.nan)
+    likeness = np.zeros((len(contests), len(dates)), dtype=np.int64)
     sitting = np.full(column.shape, np.nan)
     for i, (contest, codes) in enumerate(zip(contests, extended, strict=True)):
         column[i, : len(codes)] = [index[column_of(p)] for p in codes]
         place = {p: j for j, p in enumerate(codes)}
-        for e in contest.earlier:
+        for e in (*contest.alike, *contest.earlier):
             if e.unit == "seats":
                 if any(f.unit != "seats" for f in contest.earlier):
                     continue  # the votes behind those seats, or later ones, are known: seats say no more
                 held = sum(sum(v) for v in e.votes.values())
                 sitting[i, : len(codes)] = [sum(e.votes.get(p, (0.0,))) / held for p in codes]
                 continue
+            likeness[i, when[e.date]] = LIKENESS.get(e.matched_by, 0)
             for p, share in top_shares(e.votes, e.unit).items():
                 log_share[i, when[e.date], place[p]] = np.log(share)
     council_log_share = np.full((len(councils), len(dates), len(columns)), np.nan)
@@ -185,6 +214,8 @@ def past_of(election: Election, slots: Slots) -> Past:
         tonight=np.array([len(c.standing) for c in contests]),
         dates=tuple(dates),
         log_share=log_share,
+        likeness=likeness,
+        more_seats=_more_seats(election, contests),
         council_log_share=council_log_share,
         council_wards=council_wards,
         sitting=sitting,

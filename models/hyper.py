@@ -26,18 +26,22 @@ STORE = Path(__file__).parent / "hyper"
 #: the same breadth and age), never its baseline or swing.
 KIN = {"Ref": "UKIP", "Brexit": "UKIP", "SNP": "LD", "PC": "LD", "UKIP": "Grn", "Grn": "LD", "Oth": "Ind"}
 
-#: Per-column variances (or, for ``level_sd`` and ``poll_slope``, a standard deviation and a factor).
+#: Per-column variances (or, for ``level_sd``, a standard deviation, and for ``poll_slope``, ``middle``, ``strong`` and
+#: ``efficiency``, factors).
 PER_COLUMN = (
     "place",
     "ward",
     "noise",
     "ageing",
     "tonight",
+    "middle",
+    "strong",
     "new",
     "council",
     "region",
     "kind",
     "slope",
+    "efficiency",
     "level_sd",
     "poll_slope",
 )
@@ -53,11 +57,15 @@ class Hyper:
         Name of a scale (see :data:`PER_COLUMN`) -> column -> value.
     covariate
         Covariate -> standard deviation of its effect on a column whose ``slope`` is one.
+    mean
+        Covariate -> column -> mean of its effect; 0 where there is none: a party that no earlier night had takes
+        nothing from another's (:mod:`models.lessons`).
     tail
         Degrees of freedom of the ward noise.
     spread
         Standard deviations of the log factors by which tonight's ward noise, council, and region variances may
-        differ from the learned ones; and ``late``, the size of what councils still to come share (:mod:`models.late`).
+        differ from the learned ones; and ``late`` and ``late, no baseline``, the size of what councils still to come
+        share (:mod:`models.late`).
     signal
         Strength and variance of what seats held say of votes (see :mod:`models.baseline`).
     slate
@@ -70,6 +78,7 @@ class Hyper:
 
     column: Mapping[str, Mapping[str, float]]
     covariate: Mapping[str, float]
+    mean: Mapping[str, Mapping[str, float]]
     tail: float
     spread: Mapping[str, float]
     signal: Mapping[str, float]
@@ -79,16 +88,21 @@ class Hyper:
 
     def of(self, name: str, columns: Sequence[str]) -> NDArray[np.float64]:
         """Values of one scale for each column; shape ``(P,)``."""
-        values = self.column[name]
+        return np.array([self.column[name][self.owner(name, c)] for c in columns])
 
-        def value(column: str) -> float:
-            while column not in values:
-                if column not in KIN:
-                    raise ModelError(f"hyperparameter '{name}' has no value for column '{column}'; run pns fit again")
-                column = KIN[column]
-            return values[column]
+    def owner(self, name: str, column: str) -> str:
+        """The column whose value of a scale another takes: itself, or its next of kin that has one.
 
-        return np.array([value(c) for c in columns])
+        Raises
+        ------
+        ModelError
+            If there is none.
+        """
+        while column not in self.column[name]:
+            if column not in KIN:
+                raise ModelError(f"hyperparameter '{name}' has no value for column '{column}'; run pns fit again")
+            column = KIN[column]
+        return column
 
     def baseline(self, columns: Sequence[str]) -> BaselineScales:
         """The variances that :mod:`models.baseline` needs."""
@@ -106,6 +120,7 @@ def to_dict(hyper: Hyper) -> dict[str, Any]:
         "signal": dict(hyper.signal),
         "slate": dict(hyper.slate),
         "covariate": dict(hyper.covariate),
+        "mean": {k: dict(v) for k, v in hyper.mean.items()},
         "column": {k: dict(v) for k, v in hyper.column.items()},
     }
 
@@ -115,6 +130,7 @@ def from_dict(data: Mapping[str, Any]) -> Hyper:
     return Hyper(
         column=data["column"],
         covariate=data["covariate"],
+        mean=data.get("mean", {}),
         tail=float(data["tail"]),
         spread=data["spread"],
         signal=data["signal"],

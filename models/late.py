@@ -1,11 +1,11 @@
 """What the councils still to come have in common that those declared do not show.
 
 The model's own uncertainty treats councils as exchangeable once region, type and covariates are known. Real nights are
-kinder to it council by council than in sum: on 2016 and 2019 nine councils in ten fell inside their 90% intervals, but
-the parties' totals in only half to four fifths of the cases, since what is missing in the covariates is missing in all
-councils together. Each draw therefore moves all undeclared councils by one shared effect per party, of the size of a
-council's own times ``late``. On 2016 and 2019 a size of 0.8 covered 82% of the totals; 1 is taken from there. It fades
-as councils declare.
+kinder to it council by council than in sum, since what is missing in the covariates is missing in all councils
+together. Each draw therefore moves all wards of councils still to come by one shared effect per party, as large as what
+one council does by itself times ``late`` where a ward has an earlier result of its own, times ``late, no baseline``
+where it has none: there what is missing is the baseline itself. Both sizes come from 2016 and 2019 (``docs/model.md``).
+The effect fades as councils declare.
 """
 
 from __future__ import annotations
@@ -18,21 +18,29 @@ from models.design import Design
 Float = NDArray[np.float32]
 
 
-def add_late_effect(design: Design, level: Float, told: NDArray[np.bool_], seed: int) -> Float:
-    """Councils' levels with the shared effect of those still to come.
+def late_effect(design: Design, draws: int, seed: int) -> Float:
+    """The shared effect of each draw at a size of one; it does not depend on what has declared; ``(draws, P)``."""
+    sd = np.sqrt(design.hyper.of("council", design.columns))
+    return (np.random.default_rng([seed, 3]).standard_normal((draws, len(sd))) * sd).astype(np.float32)
+
+
+def late_size(design: Design, told: NDArray[np.bool_]) -> Float:
+    """How much of it moves each contest: nothing in councils of which something has declared; ``(n,)``.
 
     Parameters
     ----------
-    level
-        Shape ``(draws, c, P)``.
     told
-        Councils of which something has declared; they are left alone; shape ``(c,)``.
-    seed
-        Of the night; the effect of a draw does not depend on what has declared.
+        From :func:`told_councils`.
     """
-    sd = design.hyper.spread["late"] * np.sqrt(design.hyper.of("council", design.columns))
-    shared = np.random.default_rng([seed, 3]).standard_normal((len(level), len(sd))) * sd
-    return np.asarray(level + shared[:, None, :] * ~told[:, None], dtype=np.float32)
+    spread = design.hyper.spread
+    size = np.where(design.has_baseline, spread["late"], spread["late, no baseline"])
+    return np.where(told[design.contests.council], 0.0, size).astype(np.float32)
+
+
+def late_size_of_totals(design: Design, told: NDArray[np.bool_]) -> Float:
+    """The same of the councils known by totals, which have no wards to start from; ``(q,)``."""
+    size = design.hyper.spread["late, no baseline"]
+    return np.where(told[design.totals.council], 0.0, size).astype(np.float32)
 
 
 def told_councils(design: Design, contests: NDArray[np.int64], totals: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -97,37 +97,46 @@ def slate_gaps(nights: Sequence[Night], prior: Mapping[str, float], weight: floa
     return {**mean, "steadier": steadier}
 
 
-def seat_response(nights: Sequence[Night]) -> tuple[float, float]:
-    """Exaggeration and concentration of seats given votes, from councils whose wards are all known.
+def seat_response(nights: Sequence[Night]) -> tuple[float, float, dict[str, float]]:
+    """Exaggeration and concentration of seats given votes, and how far each column's votes lie where they win seats.
 
-    Maximum likelihood of ``won ~ DirichletMultinomial(seats, phi * v**rho / sum(v**rho))`` over councils with five
-    contests or more; a weak prior (rho near 2.3, phi near 15) holds what one night cannot tell.
+    From councils with five contests or more whose wards are all known, by maximum likelihood of ``won ~
+    DirichletMultinomial(seats, phi * w / sum(w))`` with ``w = efficiency * v**rho`` and v the mean share where the
+    party stood, as :mod:`models.history` has it. Weak priors (rho near 2.3, phi near 15, efficiencies near one; the
+    Conservatives' is one) hold what one night cannot tell.
     """
-    rows: list[tuple[Array, Array]] = []
+    rows: list[tuple[list[int], Array, Array]] = []
+    columns = sorted({column_of(p) for night in nights for c in night.declared.contests.values() for p in c} - {"Con"})
+    index = {c: i for i, c in enumerate(["Con", *columns])}
     for night in nights:
-        votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+        votes: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
         won: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         contests: dict[str, int] = defaultdict(int)
         for ballot, result in night.declared.contests.items():
             contest = night.ground.election.contests[ballot]
             contests[contest.council] += 1
             for party, share in top_shares(result).items():
-                votes[contest.council][column_of(party)] += share
+                votes[contest.council][column_of(party)].append(share)
             ranked = sorted(((v, p) for p, vs in result.items() for v in vs), reverse=True)
             for _, party in ranked[: contest.seats]:
                 won[contest.council][column_of(party)] += 1
-        for council, share_sum in votes.items():
+        for council, shares in votes.items():
             if contests[council] >= 5:
-                v = np.array([share_sum[p] for p in share_sum])
-                rows.append((v / v.sum(), np.array([won[council][p] for p in share_sum], dtype=float)))
+                v = np.array([np.mean(shares[p]) for p in shares])
+                seats = np.array([won[council][p] for p in shares], dtype=float)
+                rows.append(([index[p] for p in shares], v / v.sum(), seats))
 
     def loss(theta: Array) -> float:
-        rho, phi = np.exp(theta)
-        out = 0.5 * ((theta - np.log([2.3, 15.0])) ** 2 / np.array([0.1, 0.5])).sum()
-        for v, w in rows:
-            a = phi * v**rho / (v**rho).sum()
-            out -= gammaln(phi) - gammaln(phi + w.sum()) + (gammaln(a + w) - gammaln(a)).sum()
-        return float(out)
+        rho, phi = np.exp(theta[:2])
+        bonus = np.concatenate([[0.0], theta[2:]])
+        out = 0.5 * float(((theta[:2] - np.log([2.3, 15.0])) ** 2 / np.array([0.1, 0.5])).sum())
+        out += 0.5 * float((theta[2:] ** 2).sum())
+        for which, v, w in rows:
+            weight = np.exp(bonus[which]) * v**rho
+            a = phi * weight / weight.sum()
+            out -= float(gammaln(phi) - gammaln(phi + w.sum()) + (gammaln(a + w) - gammaln(a)).sum())
+        return out
 
-    best = minimize(loss, np.log([2.3, 15.0]), method="Nelder-Mead")
-    return float(np.exp(best.x[0])), float(np.exp(best.x[1]))
+    best = minimize(loss, np.concatenate([np.log([2.3, 15.0]), np.zeros(len(columns))]), method="L-BFGS-B")
+    efficiency = dict(zip(["Con", *columns], np.exp([0.0, *best.x[2:]]).tolist(), strict=True))
+    return float(np.exp(best.x[0])), float(np.exp(best.x[1])), efficiency

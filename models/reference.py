@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from models.design import COVARIATES, Design
 from models.factors import FACTORS
 from models.gaussian import contrast_precision
-from models.late import add_late_effect, told_councils
+from models.late import late_effect, told_councils
+from models.posterior import Posterior, make_kernel
 from models.scales import totals_cov
-from models.swing import Posterior, make_kernel, observe, observe_totals
+from models.swing import observe, observe_totals
 from models.types import Declared
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def build_model(design: Design, declared: Declared) -> pm.Model:
 
         def squares(rows: Any, which: Any, y: Array, precision: Array) -> Any:
             column = np.maximum(rows.column[which], 0)
-            fixed = rows.mean[which] + design.level_mean[column]
+            fixed = rows.expected[which] + design.level_mean[column]
             swing = (effect.T[column] * rows.covariates[which]).sum(axis=2)
             swing += council_level[rows.council[which][:, None], column]
             resid = np.where(rows.column[which] >= 0, y[which] - fixed, 0.0) - swing * (rows.column[which] >= 0)
@@ -177,8 +178,10 @@ def to_posterior(design: Design, declared: Declared, tree: xarray.DataTree, *, s
         design=design,
         kernel=make_kernel(design),
         beta=take("effect", "covariate", "column"),
-        level=add_late_effect(design, take("council_level", "council", "column"), told, seed),
+        level=take("council_level", "council", "column"),
         scale=take("noise_factor"),
+        late=late_effect(design, draws, seed),
+        told=told,
         declared=mask,
         declared_shares=np.where(design.contests.column >= 0, np.exp(log_share), 0.0).astype(np.float32),
         seed=seed,

@@ -11,6 +11,11 @@ from models.gaussian import EffectPrior
 Array = NDArray[np.float64]
 
 
+#: Expected shares at which noise is learned: a party that is weak, one that may win or lose, and one that is strong.
+STRENGTHS = (0.08, 0.25, 0.5)
+FACTORS = ("middle", "strong")
+
+
 def ward_cov(design: Design) -> Array:
     """Covariance of each contest's utilities given all effects; shape ``(n, s, s)``.
 
@@ -21,7 +26,24 @@ def ward_cov(design: Design) -> Array:
     new = design.hyper.of("new", design.columns)
     safe = np.maximum(rows.column, 0)
     enters = rows.covariates[:, :, COVARIATES.index("enters")]
-    return _add_diagonal(rows.cov, np.where(rows.column >= 0, tonight[safe] + enters * new[safe], 0.0))
+    size = np.where(rows.column >= 0, tonight[safe] * _by_strength(design) + enters * new[safe], 0.0)
+    return _add_diagonal(rows.cov, size)
+
+
+def _by_strength(design: Design) -> Array:
+    """What tonight's noise of a slate is multiplied by for the share that is expected of it; shape ``(n, s)``.
+
+    Shares of a party that is safe somewhere move less there than where it may win or lose (Liberal Democrats most of
+    all); logs of the factor run straight between the strengths of :data:`STRENGTHS`.
+    """
+    rows = design.contests
+    share = rows.covariates[:, :, COVARIATES.index("own share")] + 1 / 3
+    out = np.ones(share.shape)
+    logs = np.log(np.stack([np.ones(len(design.columns)), *(design.hyper.of(n, design.columns) for n in FACTORS)]))
+    for p in range(len(design.columns)):
+        here = rows.column == p
+        out[here] = np.exp(np.interp(share[here], STRENGTHS, logs[:, p]))
+    return out
 
 
 def totals_cov(design: Design, seats_only: NDArray[np.bool_]) -> Array:
@@ -64,5 +86,5 @@ def effect_prior(design: Design, council: float = 1.0, between: float = 1.0) -> 
         slopes=slopes,
         region=h.of("region", columns) * between,
         kind=h.of("kind", columns) * between,
-        council=own[:, :, None] * np.eye(len(columns))[None],
+        council=own,
     )

@@ -85,6 +85,7 @@ def _within(election: Election, day: dt.date, hyper: Hyper) -> Night:
             seats=result.seats,
             standing={p: len(v) for p, v in result.votes.items()},
             earlier=tuple(e for e in contest.earlier if e.date < day),
+            alike=tuple(e for e in contest.alike if e.date < day),
             rule="plurality",
             status="poll",
         )

@@ -20,6 +20,9 @@ COMMANDS = {
     "backtest": Lazy(
         "scenarios.backtest_cli:backtest", "Replay past nights in many orders; score the model and three rivals."
     ),
+    "hide-wards": Lazy(
+        "scenarios.hidden:hide", "Write a past night as a pack whose councils declare only their seats."
+    ),
     "fit": Lazy("scenarios.learning:fit", "Learn the model's scales from earlier elections, and store them."),
     "bench": Lazy(
         "scenarios.bench_cli:bench", "Measure the time and memory of an update, and of the first projection."

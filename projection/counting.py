@@ -10,7 +10,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from models.threads import in_parts
+from models.threads import add_by_council
 from projection.winners import Count, count_contest
 
 __all__ = ["Count", "control", "count_contest", "draw_lots", "elect"]
@@ -30,10 +30,10 @@ def _elect(
     candidates: NDArray[np.float32],
     contests: NDArray[np.int64],
     starts: NDArray[np.int64],
-    seats: NDArray[np.int64],
-    slot: NDArray[np.int64],
     line: NDArray[np.int64],
     won_by_line: NDArray[np.int16],
+    seats: NDArray[np.int64],
+    slot: NDArray[np.int64],
     wins: NDArray[np.int64],
 ) -> None:
     # One candidate after the other for all draws: they lie together in memory.
@@ -90,8 +90,7 @@ def elect(
         Votes of each candidate on any scale; shape ``(draw, contest, candidate)``; quickest where the draws of a
         candidate lie together in memory.
     contests, starts
-        The contests to count, grouped by council: group g is ``contests[starts[g]:starts[g + 1]]``. A council's
-        lines are written by one thread only.
+        The contests to count, grouped by council as in :func:`models.threads.add_by_council`.
     seats
         Seats to be filled; shape ``(contest,)``.
     slot
@@ -103,10 +102,7 @@ def elect(
     wins
         Draws in which a slate won a seat at all; shape ``(contest, slot)``.
     """
-    by_contest = np.ascontiguousarray(candidates.transpose(1, 2, 0))
-    won = np.zeros(seats_by_line.shape[::-1], dtype=np.int16)
-    in_parts(_elect, len(starts) - 1, by_contest, contests, starts, seats, slot, line, won, wins)
-    seats_by_line += won.T
+    add_by_council(_elect, candidates, contests, starts, line, seats_by_line, seats, slot, wins)
 
 
 def control(after: NDArray[np.int64], council: NDArray[np.int64], total: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from models import Design, Hyper, Posterior, build_design, update
-from models.swing import Kernel, make_kernel
+from models.posterior import Kernel, make_kernel
 from models.types import Declared
 from projection.assemble import Tally, assemble
 from projection.counting import count_contest, elect
@@ -29,6 +29,9 @@ from projection.summary import BINS, tally
 from projection.turnout import project_turnout
 from seeds.errors import DeclarationError
 from seeds.types import Election, Votes
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Draws reduced at a time: a block of 2,400 wards stays under 100 MB.
 BLOCK = 250
@@ -47,6 +50,8 @@ class Session:
     pns: PnsDesign | str
 
 
+# Many small systems, as in :func:`fit`.
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def open_session(election: Election, hyper: Hyper | None = None, standing: Standing = "as it stands") -> Session:
     """Prepare a night for many projections.
 
@@ -102,7 +107,7 @@ def project(
     """
     if not 1 <= draws <= MOST_DRAWS:
         raise DeclarationError(f"draws must be between 1 and {MOST_DRAWS}, not {draws}")
-    if isinstance(declared, pd.DataFrame):
+    if not isinstance(declared, Declared):
         declared = from_frame(election, declared)
     session = session or open_session(election)
     belongs(session, declared)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from projection.summary import Summary
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: What the projected share takes of parties beyond Con, Lab and LD: their level as they stand tonight (as the BBC
 #: does), as if they stood everywhere, or all of them together as others.
@@ -86,11 +88,15 @@ class National:
 
     def to_frame(self) -> pd.DataFrame:
         """One row per line: mean and quantiles in percent."""
+        import pandas as pd
+
         rows = {p: s.as_dict(6) for p, s in self.lines.items()}
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis(index="party")
 
     def draws_frame(self) -> pd.DataFrame:
         """Draws by line, in percent."""
+        import pandas as pd
+
         return pd.DataFrame(self.draws, columns=list(self.parties)).rename_axis(index="draw")
 
     def detail(self) -> dict[str, Any]:

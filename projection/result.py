@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from projection.bases import Basis, NetChange
 from projection.pns_result import National
 from projection.summary import LEVELS, Summary
 from projection.turnout import Turnout
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NOC = "NOC"
 #: Where published compositions put the parties that they do not tell apart.
@@ -195,6 +197,8 @@ class Projection:
             "seats", "net", "shares", "pns": one row per party. "control": council by party, probabilities.
             "councils": one row per council and party. "wards": one row per slate of each contest.
         """
+        import pandas as pd
+
         if table in ("seats", "net", "shares", "pns"):
             rows = {p: s.as_dict(6) for p, s in getattr(self, table).items()}
             return pd.DataFrame.from_dict(rows, orient="index").rename_axis(index="party")
@@ -208,6 +212,8 @@ class Projection:
         raise ValueError(f"{table!r} is no table; there are seats, net, shares, pns, control, councils, wards")
 
     def _councils_frame(self) -> pd.DataFrame:
+        import pandas as pd
+
         rows = [
             {"council": c.council, "name": c.name, "region": c.region, "state": c.state, "party": p}
             | {"before": c.before.get(p), **s.as_dict(6), "control": c.control.get(p)}
@@ -217,6 +223,8 @@ class Projection:
         return pd.DataFrame(rows)
 
     def _wards_frame(self) -> pd.DataFrame:
+        import pandas as pd
+
         w = self.wards
         frame = pd.DataFrame(
             {"ballot_id": w.ballot, "council": w.council, "ward": w.ward, "party": w.party, "declared": w.declared}
@@ -235,6 +243,8 @@ class Projection:
         )
 
     def _repr_html_(self) -> str:
+        import pandas as pd
+
         d = self.declared
         head = (
             f"<p><b>{self.name}</b>: {d.councils} of {d.councils_of} councils and {d.contests} of {d.contests_of} "

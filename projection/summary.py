@@ -8,7 +8,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from models.threads import in_parts
+from models.threads import add_by_council
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 #: Bins of a ward's share: quantiles are exact to a quarter of a point.
@@ -52,9 +52,9 @@ def _tally(
     shares: NDArray[np.float32],
     contests: NDArray[np.int64],
     starts: NDArray[np.int64],
-    weight: NDArray[np.float64],
     line: NDArray[np.int64],
     cast: NDArray[np.float64],
+    weight: NDArray[np.float64],
     total: NDArray[np.float64],
     histogram: NDArray[np.uint16],
 ) -> None:
@@ -99,10 +99,7 @@ def tally(
     total, histogram
         Sum of shares, shape ``(contest, slot)``, and their counts in equal bins, ``(contest, slot, bin)``.
     """
-    by_contest = np.ascontiguousarray(shares.transpose(1, 2, 0))
-    cast = np.zeros(votes_by_line.shape[::-1])
-    in_parts(_tally, len(starts) - 1, by_contest, contests, starts, weight, line, cast, total, histogram)
-    votes_by_line += cast.T
+    add_by_council(_tally, shares, contests, starts, line, votes_by_line, weight, total, histogram)
 
 
 def histogram_quantiles(histogram: NDArray[np.uint16]) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.swing import Posterior
+from models.posterior import Posterior
 from models.types import Declared
 from projection.engine import Session, fit, reduce
 from scenarios.replay import declared_by

@@ -8,7 +8,7 @@ result of their own have their seats given in parts, as in :mod:`scenarios.swing
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +46,7 @@ def _centred(value: Array, stands: NDArray[np.bool_]) -> Array:
 
 
 def _subset(rows: Rows, which: NDArray[np.int64]) -> Rows:
-    return Rows(rows.council[which], rows.column[which], rows.covariates[which], rows.mean[which], rows.cov[which])
+    return Rows(*(getattr(rows, f.name)[which] for f in fields(rows)))
 
 
 def ridge_forecast(scene: Scene, *, penalty: float, level: float) -> Point:
@@ -101,6 +101,7 @@ def _beyond(design: Design, effects: Array, scale: Array) -> dict[tuple[str, str
     stands = rows.column >= 0
     votes = softmax(utility_before(design, rows) + _features(design, rows, scale) @ effects, stands)
     seats = votes ** design.hyper.signal["seats exaggeration"]
+    seats *= design.hyper.of("efficiency", design.columns)[np.maximum(rows.column, 0)]
     seats *= (seats_beyond(design) / seats.sum(axis=1))[:, None]
     return {
         (design.totals_names[q], design.columns[rows.column[q, s]]): float(seats[q, s])

@@ -1,4 +1,6 @@
-"""Match tonight's wards to their earlier results. A match across a boundary change is worse than none.
+"""Match tonight's wards to their earlier results. A match across a boundary change passes for none.
+
+What a ward without any may borrow from wards like it is found apart (:mod:`seeds.likeness`).
 
 A ward is the same if its code is: the Office for National Statistics gives a redrawn ward a new code even where the
 name stays. Codes of English wards (E05...) were given out in the order in which wards came into force, so a code also
@@ -15,7 +17,9 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from typing import Literal
 
+from seeds.likeness import alike
 from seeds.readers.contest import SourceContest, fold_ward
+from seeds.types import Likeness
 
 How = Literal["gss", "name", "publisher"]
 #: Why a result of the same name or code was not taken.
@@ -69,17 +73,23 @@ class Dropped:
 
 @dataclass(slots=True)
 class Matches:
-    """Earlier results of each contest of tonight, by its place in the list given, and what was dropped."""
+    """Earlier results of each contest of tonight, by its place in the list given, and what was dropped.
+
+    ``alike`` holds those of similar wards, of contests that have none.
+    """
 
     found: list[list[tuple[SourceContest, How]]]
     dropped: list[Dropped] = field(default_factory=list)
     renamed: list[tuple[SourceContest, SourceContest]] = field(default_factory=list)
+    alike: dict[int, list[tuple[SourceContest, Likeness]]] = field(default_factory=dict)
 
     def counts(self) -> dict[str, int]:
         """Contests, contests with at least one earlier result, results by year, and results dropped by reason."""
         out = {"contests": len(self.found), "with an earlier result": sum(bool(f) for f in self.found)}
         years = Counter(e.date.year for f in self.found for e, _ in f)
         out |= {f"results of {y}": years[y] for y in sorted(years)}
+        kinds = Counter(max(how for _, how in found) for found in self.alike.values())
+        out |= {f"without, but {kind} wards have": kinds[kind] for kind in sorted(kinds)}
         reasons = Counter(d.reason for d in self.dropped)
         return out | {f"dropped: {r}": reasons[r] for r in sorted(reasons)}
 
@@ -218,6 +228,7 @@ def match(tonight: Sequence[SourceContest], earlier: Iterable[SourceContest], pu
                 how = "gss"
             out.found[place].append((e, how))
         out.found[place].sort(key=lambda pair: (pair[0].date, pair[0].ward))
+    out.alike = alike(now_coded, then_coded, [place for place, found in enumerate(out.found) if not found])
     return out
 
 

@@ -21,6 +21,7 @@ from seeds.types import (
     Detail,
     EarlierResult,
     Election,
+    Likeness,
     NationalShare,
     Party,
     Poll,
@@ -170,6 +171,24 @@ def _earlier(folder: Path, *, latest: bool = False) -> dict[str, list[EarlierRes
     return out
 
 
+def _alike(folder: Path) -> dict[str, list[EarlierResult]]:
+    """Earlier results of wards like tonight's, by ballot."""
+    out: dict[str, list[EarlierResult]] = {}
+    file = folder / "alike.csv"
+    if not file.is_file():
+        return out
+    for r in rows(file, "ballot_id,date,seats,votes,likeness"):
+        out.setdefault(r.text("ballot_id"), []).append(
+            EarlierResult(
+                date=r.read("date", dt.date.fromisoformat),
+                votes=r.read("votes", parse_votes),
+                seats=r.read("seats", int),
+                matched_by=r.choice("likeness", Likeness),
+            )
+        )
+    return out
+
+
 def load_polls(pack: str | Path) -> tuple[Poll, ...]:
     """Load a pack's polls alone."""
     return tuple(
@@ -253,6 +272,7 @@ def load_election(pack: str | Path, *, desk: bool = False) -> Election:
         for r in council_rows
     }
     earlier = _earlier(folder, latest=desk)
+    alike = {} if desk else _alike(folder)
     contests: dict[str, Contest] = {}
     for r in rows(
         folder / "contests.csv",
@@ -277,10 +297,12 @@ def load_election(pack: str | Path, *, desk: bool = False) -> Election:
             by_election=r.cells["by_election"] == "1",
             status=r.text("status"),  # type: ignore[arg-type]
             earlier=tuple(sorted(earlier.pop(ballot, []), key=lambda e: e.date)),
+            alike=tuple(sorted(alike.pop(ballot, []), key=lambda e: e.date)),
             note=r.cells["note"],
         )
-    if earlier:
-        raise PackError(f"{folder / 'earlier.csv'}: ballot '{next(iter(earlier))}' is not in contests.csv")
+    for table, left in (("earlier.csv", earlier), ("alike.csv", alike)):
+        if left:
+            raise PackError(f"{folder / table}: ballot '{next(iter(left))}' is not in contests.csv")
     return Election(
         key=str(key),
         name=name,

@@ -16,6 +16,8 @@ Rule = Literal["plurality", "stv", "supplementary", "additional-member"]
 #: whose counting is not built ("later").
 Detail = Literal["wards", "some wards", "totals", "later"]
 CouncilType = Literal["MB", "UA", "SD", "CC", "LB", "WP", "SC", "GLA"]
+#: How a ward that is not tonight's resembles it: the same name on other boundaries, or a word of its name.
+Likeness = Literal["redrawn", "alike"]
 #: "seats" marks not an election but who sat for the ward when the polls opened: ``Con=2; LD=1``.
 Unit = Literal["votes", "percent", "seats"]
 
@@ -39,7 +41,8 @@ class EarlierResult:
 
     ``votes`` lists every candidate, best first, per party; with ``unit == "percent"`` the
     entries are percentages because no vote count is known. ``matched_by`` says how the ward was
-    recognised: ``"gss"``, ``"name"`` or ``"publisher"``.
+    recognised: ``"gss"``, ``"name"`` or ``"publisher"``; of a ward that is only like tonight's, how: a
+    :data:`Likeness`.
     """
 
     date: dt.date
@@ -55,8 +58,9 @@ class EarlierResult:
 class Contest:
     """One ballot: the key of everything. Two contests can share a ward.
 
-    ``standing`` maps each party to its number of candidates tonight. ``electorate`` is None
-    where unknown. An uncontested ward has ``status == "uncontested"``: its seats are known.
+    ``standing`` maps each party to its number of candidates tonight. ``earlier`` are results of this ward; ``alike``,
+    where there are none, of wards that it resembles. ``electorate`` is None where unknown. An uncontested ward has
+    ``status == "uncontested"``: its seats are known.
     """
 
     ballot_id: str
@@ -70,6 +74,7 @@ class Contest:
     by_election: bool = False
     status: Literal["poll", "uncontested", "countermanded"] = "poll"
     earlier: tuple[EarlierResult, ...] = ()
+    alike: tuple[EarlierResult, ...] = ()
     note: str = ""
 
 

@@ -143,6 +143,13 @@ def write_election(folder: Path, election: Election, sources: Sequence[Source]) 
             for e in c.earlier
         ],
     )
+    alike = [
+        (c.ballot_id, e.date, e.seats, _votes(e.votes), e.matched_by)
+        for c in election.contests.values()
+        for e in c.alike
+    ]
+    if alike:
+        write_csv(folder / "alike.csv", "ballot_id,date,seats,votes,likeness", alike)
     write_csv(
         folder / "history.csv",
         "council,date,contests,seats,shares,basis,stood,won",

@@ -55,6 +55,18 @@ def result_check(c: SourceContest) -> str:
     return ""
 
 
+def past(e: SourceContest, matched_by: str) -> EarlierResult:
+    """An earlier contest, as a pack holds it."""
+    return EarlierResult(
+        date=e.date,
+        votes=e.votes(),
+        seats=e.seats,
+        electorate=e.electorate,
+        turnout=e.turnout,
+        matched_by=matched_by,
+    )
+
+
 def contests_of(
     tonight: Sequence[SourceContest], matches: Matches, ids: Sequence[str], notes: Mapping[str, str]
 ) -> tuple[dict[str, Contest], dict[str, ContestResult]]:
@@ -69,7 +81,7 @@ def contests_of(
     """
     contests: dict[str, Contest] = {}
     results: dict[str, ContestResult] = {}
-    for c, found, ballot in zip(tonight, matches.found, ids, strict=True):
+    for place, (c, found, ballot) in enumerate(zip(tonight, matches.found, ids, strict=True)):
         standing = c.standing()
         contests[ballot] = Contest(
             ballot_id=ballot,
@@ -82,17 +94,8 @@ def contests_of(
             electorate=c.electorate,
             by_election=c.by_election,
             status="uncontested" if c.uncontested else "poll",
-            earlier=tuple(
-                EarlierResult(
-                    date=e.date,
-                    votes=e.votes(),
-                    seats=e.seats,
-                    electorate=e.electorate,
-                    turnout=e.turnout,
-                    matched_by=how,
-                )
-                for e, how in found
-            ),
+            earlier=tuple(past(e, how) for e, how in found),
+            alike=tuple(past(e, how) for e, how in matches.alike.get(place, ())),
             note=notes.get(ballot, ""),
         )
         won = c.won()
@@ -121,7 +124,7 @@ def parties_of(election: Election, outcome: Outcome | None, extra: Mapping[str, 
     used: set[str] = set()
     for c in election.contests.values():
         used.update(c.standing)
-        for e in c.earlier:
+        for e in (*c.earlier, *c.alike):
             used.update(e.votes)
     for council in election.councils.values():
         used.update(council.seats_before or {}, council.held_over or {})

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from seeds.build.night import past
 from seeds.build.night2012_wards import Ward, winners
 from seeds.labels import in_order
 from seeds.readers.contest import SourceContest, fold_ward
@@ -29,18 +30,6 @@ class Archive:
 def as_ward(c: SourceContest) -> Ward:
     """A contest of an archive; seats by party as it says, or counted where it does not."""
     return Ward(c.council, c.ward, c.seats, c.votes(), c.won(), c.note, c.electorate, c.turnout)
-
-
-def past(c: SourceContest, matched_by: str) -> EarlierResult:
-    """An earlier contest of a ward."""
-    return EarlierResult(
-        date=c.date,
-        votes=c.votes(),
-        seats=c.seats,
-        electorate=c.electorate,
-        turnout=c.turnout,
-        matched_by=matched_by,
-    )
 
 
 def history_of(contests: list[SourceContest]) -> CouncilHistory:

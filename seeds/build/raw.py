@@ -154,7 +154,7 @@ class Raw:
         leap = digest(f / "leap" / LEAP[y][0] for y in leap_years)
         out = []
         if leap_years:
-            tables = "contests, earlier, history" + (", outcome/results" if year in LEAP else "")
+            tables = "contests, earlier, alike, history" + (", outcome/results" if year in LEAP else "")
             out.append(
                 Source(
                     tables,
@@ -167,7 +167,7 @@ class Raw:
         for y in [y for y in COMMONS if y <= year]:
             out.append(
                 Source(
-                    "contests, outcome/results" if y == year else "earlier, history",
+                    "contests, outcome/results" if y == year else "earlier, alike, history",
                     f"Local election results {y}: candidates and wards",
                     "Open Parliament Licence v3.0",
                     "House of Commons Library and the Elections Centre",
@@ -183,14 +183,14 @@ class Raw:
         geography = [f / "geography" / "uk_local_authorities_future.csv"]
         out += [
             Source(
-                "earlier, history (Birmingham, Leeds, Manchester, Newcastle, Sheffield)",
+                "earlier, alike, history (Birmingham, Leeds, Manchester, Newcastle, Sheffield)",
                 "Local election results of five cities, 1945 to 2019",
                 "CC BY-SA 3.0",
                 "David Jeffery; results after 2003 from Andrew Teale's Local Elections Archive Project",
                 digest((f / "five-cities").iterdir()),
             ),
             Source(
-                "earlier, history (districts of Lancashire)",
+                "earlier, alike, history (districts of Lancashire)",
                 "DCLEAPIL v1.0",
                 "CC BY-SA 4.0",
                 "Leman (2025), from Democracy Club and Andrew Teale's Local Elections Archive Project",

@@ -1,26 +1,45 @@
+import dataclasses
+
 import numpy as np
+import pytest
 
 from models.design import build_design
-from models.late import add_late_effect, told_councils
+from models.late import late_effect, late_size, told_councils
+from models.swing import update
+from models.types import Declared
 
 
-def test_the_shared_effect_moves_undeclared_councils_together_and_no_declared_one(night, hyper):
+@pytest.fixture
+def wide(hyper):
+    """A late effect so large that nothing else counts beside it."""
+    huge = dict.fromkeys(hyper.column["council"], 4.0)
+    spread = {**hyper.spread, "late": 1.0, "late, no baseline": 2.0}
+    return dataclasses.replace(hyper, column={**hyper.column, "council": huge}, spread=spread)
+
+
+def test_the_shared_effect_moves_wards_still_to_come_and_none_of_a_council_that_has_begun_to_declare(night, hyper):
     design = build_design(night.election, hyper)
-    declared = np.flatnonzero(design.contests.council == 2)
-    told = told_councils(design, declared, np.array([], dtype=np.int64))
+    told = told_councils(design, np.flatnonzero(design.contests.council == 2), np.array([], dtype=np.int64))
     assert told.sum() == 1
-    still = np.zeros((500, len(design.councils), len(design.columns)), dtype=np.float32)
-    moved = add_late_effect(design, still, told, seed=4)
-    assert (moved[:, 2] == 0).all()
-    assert np.array_equal(moved[:, 0], moved[:, 5])
-    expected = hyper.spread["late"] * np.sqrt(hyper.of("council", design.columns))
-    assert np.allclose(moved[:, 0].std(axis=0), expected, rtol=0.15)
+    size = late_size(design, told)
+    assert (size[design.contests.council == 2] == 0).all()
+    others = design.contests.council != 2
+    assert (size[others & design.has_baseline] == np.float32(hyper.spread["late"])).all()
+    assert (size[others & ~design.has_baseline] == np.float32(hyper.spread["late, no baseline"])).all()
 
 
-def test_the_shared_effect_of_a_draw_does_not_depend_on_what_has_declared(night, hyper):
+def test_the_shared_effect_is_as_large_as_what_one_council_does_by_itself(night, hyper):
     design = build_design(night.election, hyper)
-    still = np.zeros((50, len(design.councils), len(design.columns)), dtype=np.float32)
-    none = np.zeros(len(design.councils), dtype=bool)
-    some = none.copy()
-    some[:3] = True
-    assert np.array_equal(add_late_effect(design, still, none, 1)[:, 5], add_late_effect(design, still, some, 1)[:, 5])
+    drawn = late_effect(design, 4000, seed=4)
+    assert np.allclose(drawn.std(axis=0), np.sqrt(hyper.of("council", design.columns)), rtol=0.05)
+
+
+def test_wards_of_different_councils_move_together_in_a_draw(night, wide):
+    narrow = dataclasses.replace(wide, column={**wide.column, "council": dict.fromkeys(wide.column["council"], 0.001)})
+    design = build_design(night.election, narrow)
+    posterior = update(design, Declared({}), seed=3, draws=400)
+    # The effect as the wide scales would have it, put on the draws of the narrow ones.
+    moved = dataclasses.replace(posterior, late=late_effect(build_design(night.election, wide), 400, seed=3))
+    rows = [int(np.flatnonzero(design.contests.council == c)[0]) for c in (0, 5)]
+    before, after = (p.shares_of(np.array(rows))[:, :, 0].T for p in (posterior, moved))
+    assert np.corrcoef(after)[0, 1] > np.corrcoef(before)[0, 1] + 0.2
