@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.types import Declared, Slots
+from projection.bases import before_words, net_bases
 from projection.counting import Count, control
 from projection.layout import Layout
 from projection.pns_result import National
@@ -85,6 +86,7 @@ def assemble(tally: Tally, *, as_of: dt.datetime | None, time_note: str) -> Proj
         others=None if apart.all() else summarise(_others(won, layout, lump))[0],
         net=_named(layout.parties, change, moved),
         before={p: int(n) for p, n in zip(layout.parties, np.rint(defended), strict=True) if n},
+        nets=net_bases(layout, seats, held, counted, known, seating.held_known),
         shares=_named(layout.parties, shares, votes.any(axis=0)),
         control=calls,
         controlled=_controlled(layout, in_control, int((known & (layout.total > 0)).sum())),
@@ -260,6 +262,7 @@ def _scope(
         regions = Counter(election.councils[c].region for c in missing)
         left_out = ", ".join(f"{n} in {region}" for region, n in regions.most_common())
         words += f"; left out, for want of a count: {left_out}"
+    label, change = before_words(election, [c for c, k in zip(layout.councils, compared, strict=True) if k])
     return Scope(
         words=f"{words}. The pack: {election.scope.rstrip('.')}.",
         councils=int(counted.sum()),
@@ -268,6 +271,8 @@ def _scope(
         share_contests=len(tally.slots.ballots),
         net_councils=int(compared.sum()),
         net_lumped=tuple(p for p, k in zip(layout.parties, apart, strict=True) if not k),
+        net_label=label,
+        net_words=change,
         control_councils=calls,
         held_drawn=int((tally.seating.held_drawn & counted).sum()),
         missing=tuple(missing),

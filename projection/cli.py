@@ -16,6 +16,7 @@ from seeds.errors import PNSightError
 COMMANDS = {
     "elections": Lazy("projection.commands:elections", "List the election packs that are embedded."),
     "replay": Lazy("scenarios.cli:replay", "Replay the night of a past election, council by council."),
+    "report": Lazy("scenarios.report_cli:report", "Set a past night's figures beside what was said during it."),
     "backtest": Lazy(
         "scenarios.backtest_cli:backtest", "Replay past nights in many orders; score the model and three rivals."
     ),

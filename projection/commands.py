@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from projection.bases import Basis, check_basis, on_basis
+from projection.net_option import net_option
 from projection.pns_option import standing_option
 from projection.pns_result import Standing
 from projection.report import COUNCIL_ROWS, console, print_projection
@@ -81,6 +83,7 @@ def _origin(source: str) -> str:
 @click.option("--seed", default=0, show_default=True, help="Seed of the draws.")
 @click.option("--draws", default=2000, show_default=True, type=click.IntRange(1, 65_535), help="Number of draws.")
 @standing_option
+@net_option
 @click.option("--councils", default=COUNCIL_ROWS, show_default=True, type=click.IntRange(0), help="Councils to show.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
 @click.option("--quiet", is_flag=True, help="No progress on standard error.")
@@ -90,6 +93,7 @@ def project(
     seed: int,
     draws: int,
     standing: Standing,
+    net: Basis,
     councils: int,
     as_json: bool,
     quiet: bool,
@@ -102,6 +106,7 @@ def project(
     from projection.declarations import read_declarations
 
     election = load_election(pack)
+    check_basis(election, net)
     declared = read_declarations(election, *results)
     if not quiet:
         click.echo(f"Fitting {election.name} to {len(declared.contests)} contests ...", err=True)
@@ -113,4 +118,4 @@ def project(
     if as_json:
         click.echo(json.dumps(projection.to_dict(), ensure_ascii=False))
     else:
-        print_projection(projection, console(), councils)
+        print_projection(on_basis(projection, net), console(), councils)

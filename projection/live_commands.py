@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from projection.bases import Basis, check_basis, on_basis
 from projection.clock import clock, local
 from projection.desk import whoami
 from projection.desk_commands import BY, COUNCIL, WARD
 from projection.journal import Journal, now
 from projection.log_command import NIGHT, read_night
 from projection.names import find_contest, find_council
+from projection.net_option import net_option
 from projection.night import election_of, replay
 from projection.report import COUNCIL_ROWS, console, print_projection
 from seeds.errors import DeclarationError, at
@@ -34,6 +36,7 @@ TICK, REFRESH = 0.25, 1.0
 @NIGHT
 @COUNCIL
 @WARD
+@net_option
 @click.option("--as-of", "as_of", help="As it stood at this moment: 03:15, or 2012-05-04T03:15.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
 @click.option(
@@ -48,6 +51,7 @@ def show(
     night: Path,
     council: str | None,
     ward: str | None,
+    net: Basis,
     as_of: str | None,
     as_json: bool,
     rows: int,
@@ -71,6 +75,7 @@ def show(
     _, state = read_night(night, as_of)
     with Journal(night) as journal:
         election = election_of(journal)
+        check_basis(election, net)
         slug = find_council(election, council) if council else None
         ballots = {find_contest(election, ward, slug).ballot_id} if ward else set()
         projector = Projector(night, election, seed=seed, draws=draws, say=say)
@@ -97,7 +102,7 @@ def show(
         if any(b in ballots for b in projection.wards.ballot):
             out.print(wards_table(projection, ballots))
     else:
-        print_projection(projection, out, rows)
+        print_projection(on_basis(projection, net), out, rows)
         out.print(to_come(projection), soft_wrap=True)
     for line in doubt_lines(state):
         out.print(line, soft_wrap=True, style="bold")

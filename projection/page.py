@@ -112,7 +112,9 @@ def _parties(p: Projection) -> str:
     ]
     if p.others:
         rows.append(("All others together", "", "", cell(p.others), cell(p.net.get(LUMP), signed=True), ""))
-    return _table("Parties", ("Party", "PNS %", "Ward votes %", "Seats", "Change", "Councils"), rows)
+    return _table(
+        "Parties", ("Party", "PNS %", "Ward votes %", "Seats", f"Change {p.scope.net_label}", "Councils"), rows
+    )
 
 
 def _calls(p: Projection) -> str:

@@ -59,7 +59,7 @@ def scope_words(projection: Projection) -> str:
     s = projection.scope
     words = (
         f"{s.words} Votes: {s.share_contests:,} ward contests. Change: {s.net_councils} councils. "
-        f"Control: {s.control_councils} councils."
+        f"Control: {s.control_councils} councils. {s.net_words}"
     )
     if s.net_lumped:
         words += f" {OTHERS} are the parties that the seats before do not tell apart."
@@ -84,7 +84,9 @@ def parties_table(
         pad_edge=False,
     )
     table.add_column("Party", overflow="fold", min_width=12)
-    for name in ("Ward votes %", "Seats", "Were up", "Change", "Councils"):
+    # Where change is known of some councils only, its columns say so: they do not add to the seats beside them.
+    part = f"\nin {scope.net_councils} councils" if scope.net_councils < scope.councils else ""
+    for name in ("Ward votes %", "Seats", f"Were up{part}", f"Change {scope.net_label}{part}", "Councils"):
         table.add_column(name, justify="right", no_wrap=wide, overflow="fold")
     if truth is not None:
         table.add_column("Result: seats", justify="right", no_wrap=wide, overflow="fold")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from projection.bases import Basis, NetChange
 from projection.pns_result import National
 from projection.summary import LEVELS, Summary
 from projection.turnout import Turnout
@@ -42,8 +43,9 @@ class Scope:
 
     ``net_councils`` and ``control_councils`` count the councils in which net change and control can be said; in
     ``held_drawn`` of them the seats held over are unknown and drawn from the seats before. ``net_lumped`` are parties
-    whose change is counted with "Oth", since compositions do not tell them apart. ``share_contests`` counts the
-    contests behind ``shares``. ``missing`` names councils of the pack that the totals leave out.
+    whose change is counted with "Oth", since compositions do not tell them apart; ``net_label`` and ``net_words`` say
+    what it is measured against, in the head of a column and in a sentence. ``share_contests`` counts the contests
+    behind ``shares``. ``missing`` names councils of the pack that the totals leave out.
     """
 
     words: str
@@ -53,6 +55,8 @@ class Scope:
     share_contests: int
     net_councils: int
     net_lumped: tuple[str, ...]
+    net_label: str
+    net_words: str
     control_councils: int
     held_drawn: int
     missing: tuple[str, ...]
@@ -113,6 +117,8 @@ class Projection:
         Seats of "Oth" and of all the parties that change is not told apart for (``scope.net_lumped``); None if none.
     before
         Seats by party that were up (on average, where seats held over are drawn): what ``net`` compares with.
+    nets
+        Net change on other bases, where the pack has them: "may", "last" (:mod:`projection.bases`).
     national
         The projected national share and what goes with it; its lines are also ``pns``.
     turnout
@@ -138,6 +144,7 @@ class Projection:
     others: Summary | None
     net: Mapping[str, Summary]
     before: Mapping[str, int]
+    nets: Mapping[Basis, NetChange]
     shares: Mapping[str, Summary]
     control: Mapping[str, Mapping[str, float]]
     controlled: Mapping[str, Summary]
@@ -167,6 +174,7 @@ class Projection:
             },
             "seats": {p: s.as_dict() for p, s in self.seats.items()},
             "net": {p: s.as_dict() for p, s in self.net.items()},
+            "net_by": {basis: n.as_dict() for basis, n in self.nets.items()},
             "pns": {p: s.as_dict() for p, s in self.pns.items()},
             "turnout": self.turnout.projected.as_dict() if self.turnout.projected else None,
             "turnout_note": self.turnout.note,
@@ -243,7 +251,7 @@ class Projection:
             f"contests declared. {self.scope.words} {self.time_note}</p>"
         )
         frame = self.to_frame("seats")
-        frame["net"] = pd.Series({p: s.mean for p, s in self.net.items()})
+        frame[f"change {self.scope.net_label}"] = pd.Series({p: s.mean for p, s in self.net.items()})
         frame["share %"] = pd.Series({p: s.mean for p, s in self.shares.items()})
         rest = f"<p>and {len(frame) - ROWS} more parties</p>" if len(frame) > ROWS else ""
         return head + frame.head(ROWS).to_html(float_format=lambda x: f"{x:,.1f}", na_rep="") + rest

@@ -95,7 +95,7 @@ def parse_tables(name: str, data: bytes, *, ragged: bool = False) -> list[Table]
     ``ragged`` lets rows of the wrong width pass as problems of the table: the contests that they are missing from are
     incomplete, and found so.
     """
-    text = _decode(name, data)
+    text = decode(name, data)
     if text.lstrip()[:1] in ("{", "["):
         from projection.json_tables import parse_json
 
@@ -108,7 +108,8 @@ def parse_tables(name: str, data: bytes, *, ragged: bool = False) -> list[Table]
     return [Table(name, header, rows, tuple(problems.lines))]
 
 
-def _decode(file: str, data: bytes) -> str:
+def decode(file: str, data: bytes) -> str:
+    """Text of a UTF-8 file; raises DeclarationError, saying what to do, for anything else."""
     if data.startswith(b"PK\x03\x04") or data.startswith(b"\xd0\xcf\x11\xe0"):
         raise DeclarationError(f"{file}: is a spreadsheet or archive, not a CSV file; save it as CSV UTF-8")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):

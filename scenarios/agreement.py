@@ -11,8 +11,8 @@ import pandas as pd
 from models.posterior import Posterior
 from models.types import Declared
 from projection.engine import Session, fit, reduce
-from scenarios.order import arrange, declaring
 from scenarios.replay import declared_by
+from scenarios.skew import RANDOM, arranged
 from seeds import load_election, load_outcome
 
 #: Agreement: means within this many sd, sds within this part, means within so many combined Monte Carlo errors.
@@ -63,7 +63,7 @@ def compare(
     from projection.engine import open_session, project
 
     election, outcome = load_election(pack), load_outcome(pack)
-    order = arrange(declaring(election, outcome), "random", seed)
+    order = arranged(election, outcome, RANDOM, seed)
     declared = declared_by(election, outcome, order[: max(1, round(share * len(order)))])
     session = open_session(election)
     start = time.perf_counter()

@@ -24,8 +24,9 @@ from pathlib import Path
 import numpy as np
 
 from models.types import Declared
-from scenarios.order import arrange, declaring
+from scenarios.order import declaring
 from scenarios.replay import declared_by
+from scenarios.skew import RANDOM, arranged
 from seeds import Election, Outcome, PNSightError, load_election, load_outcome
 
 #: The steps of one update, as the engine takes them.
@@ -146,7 +147,7 @@ def measure_night(
         Instead of ``every``: the shares of councils declared at which to time.
     """
     election, outcome = load_election(pack), load_outcome(pack)
-    order = arrange(declaring(election, outcome), "random", seed)
+    order = arranged(election, outcome, RANDOM, seed)
     stops = [round(s * len(order)) for s in shares] or list(range(1, len(order), every))
     night = replicate(election, times)
     start = time.perf_counter()

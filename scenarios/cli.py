@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from pathlib import Path
 
 import click
 
+from projection.bases import Basis, check_basis, on_basis
+from projection.net_option import net_option
 from projection.pns_option import standing_option
-from projection.pns_report import pns_words
 from projection.pns_result import Standing
-from projection.report import COUNCIL_ROWS, console, interval, print_projection
-from projection.result import NOC
-from projection.summary import Summary
-from scenarios.order import ORDERS, Order, arrange, by_time, clock, declaring, first_part
-from scenarios.replay import Step, declared_by, differences
+from projection.report import COUNCIL_ROWS, console, print_projection
+from scenarios.feed import open_folder, write_declaration
+from scenarios.order import clock, first_part
+from scenarios.pace import elapsed, pace_words, pacer, read_speed
+from scenarios.replay import declared_by, differences
 from scenarios.replay import replay as run
+from scenarios.schedule import Schedule, schedule
+from scenarios.steps import step_lines
 from seeds import DeclarationError, Election, Outcome, load_election, load_outcome
 
 #: Projections of a whole night, at most, unless --every says otherwise.
 STEPS = 75
+#: Seconds of lateness that a rehearsal owns up to.
+LATE = 1.0
 
 
 @click.command()
@@ -28,18 +33,27 @@ STEPS = 75
 @click.option("--declared", "part", help="Stop when this share of the councils has declared: 25%.")
 @click.option(
     "--order",
-    type=click.Choice(ORDERS),
+    metavar="NAME|FILE",
     default="real",
     show_default=True,
-    help="Order of declaration; where the real one is not known it is imputed, and every screen says so.",
+    help="Order of declaration: real (where it is not known it is imputed, and every screen says so), random, "
+    "alphabetical, by-region, by-type, first-REGION, last-REGION, metropolitan-first, smallest-first, largest-first, "
+    "labour-first, conservative-first or any PARTY-first (its safest councils first); or a file of one council a line.",
+)
+@click.option("--speed", help="Play it in time, so many times faster: 60x. Ctrl-C leaves.")
+@click.option(
+    "--feed",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Project nothing: write each declaration into this folder, for pns watch to rehearse from.",
 )
 @click.option(
     "--every", type=click.IntRange(1), help=f"Councils per projection. [default: so many that {STEPS} suffice]"
 )
 @click.option("--last", "only_last", is_flag=True, help="Project once, where the replay stops.")
 @click.option("--truth", is_flag=True, help="Show the night's result beside the last table.")
-@click.option("--seed", default=0, show_default=True, help="Seed of the draws, and of a random order.")
+@click.option("--seed", default=0, show_default=True, help="Seed of the draws, and of what an order leaves open.")
 @standing_option
+@net_option
 @click.option("--draws", default=2000, show_default=True, type=click.IntRange(1, 65_535), help="Number of draws.")
 @click.option(
     "--councils", "rows", default=COUNCIL_ROWS, show_default=True, type=click.IntRange(0), help="Councils to show."
@@ -50,12 +64,15 @@ def replay(
     pack: str,
     at_time: str | None,
     part: str | None,
-    order: Order,
+    order: str,
+    speed: str | None,
+    feed: Path | None,
     every: int | None,
     only_last: bool,
     truth: bool,
     seed: int,
     standing: Standing,
+    net: Basis,
     draws: int,
     rows: int,
     as_json: bool,
@@ -67,93 +84,85 @@ def replay(
     with 90% intervals; the whole table follows where the replay stops.
     """
     election, outcome = load_election(pack), load_outcome(pack)
-    every_council = arrange(declaring(election, outcome), order, seed)
-    councils = _until(election, outcome, every_council, order, at_time, part)
+    check_basis(election, net)
+    whole = schedule(election, outcome, order, seed)
+    stopped = _stop(election, whole, at_time, part)
+    factor = read_speed(speed) if speed else None
+
+    def say(words: str) -> None:
+        if not quiet:
+            click.echo(words, err=True)
+
+    if factor:
+        say(pace_words(stopped, factor))
+    if feed:
+        _feed(election, outcome, stopped, factor, feed)
+        return
+    councils = stopped.councils
     batch = every or max(1, -(-len(councils) // STEPS))
     if only_last or not councils:
         batch = max(len(councils), 1)
-    if not quiet:
-        click.echo(f"Preparing the model of {election.name} ...", err=True)
+    say(f"Preparing the model of {election.name} ...")
     from projection.engine import open_session, project
 
     session = open_session(election, standing=standing)
     out = console()
     if not as_json:
-        out.print(_opening(election, len(councils), len(every_council), batch))
-    step = None
+        out.print(_opening(election, stopped, len(whole.councils), batch), soft_wrap=True)
+    first = None if councils else 0
+    due, wait, late, step = elapsed(stopped), pacer(factor) if factor else None, 0.0, None
     for step in run(
-        election,
-        outcome,
-        councils,
-        session=session,
-        order=order,
-        every=batch,
-        first=None if councils else 0,
-        seed=seed,
-        draws=draws,
-    ):
+        election, outcome, stopped, session=session, every=batch, first=first, seed=seed, draws=draws
+    ):  # fmt: skip
+        if wait and step.so_far:
+            late = max(late, wait(due[step.so_far - 1]))
         if as_json:
             click.echo(json.dumps(step.projection.to_dict(), ensure_ascii=False))
         else:
-            out.print("\n".join(_lines(election, step)), soft_wrap=True)
+            out.print("\n".join(step_lines(election, step)), soft_wrap=True)
             out.file.flush()
+    if late > LATE:
+        say(f"Up to {late:.0f} seconds late: a projection took longer than the time between two; try a lower --speed.")
     assert step is not None
     if as_json:
         return
     out.print()
     result = step.projection
-    if truth and councils != every_council:
-        everything = declared_by(election, outcome, every_council)
+    if truth and councils != whole.councils:
+        everything = declared_by(election, outcome, whole.councils)
         result = project(election, everything, seed=seed, draws=draws, session=session)
-    print_projection(step.projection, out, rows, truth=result if truth else None)
+    print_projection(on_basis(step.projection, net), out, rows, truth=on_basis(result, net) if truth else None)
     for line in differences(election, outcome, step.projection):
         out.print(f"Differs from the source: {line}", soft_wrap=True)
 
 
-def _until(
-    election: Election, outcome: Outcome, councils: list[str], order: Order, at_time: str | None, part: str | None
-) -> list[str]:
+def _stop(election: Election, order: Schedule, at_time: str | None, part: str | None) -> Schedule:
     if at_time is not None and part is not None:
         raise DeclarationError("--at and --declared both say where to stop; give one")
     if at_time is not None:
-        if order != "real":
-            raise DeclarationError(f"--at needs the real order; the order '{order}' has no clock")
-        return by_time(councils, outcome, clock(at_time, election.date))
-    return councils if part is None else first_part(councils, part)
+        return order.first(order.until(clock(at_time, election.date)))
+    return order if part is None else order.first(first_part(order.councils, part))
 
 
-def _opening(election: Election, stop: int, of: int, batch: int) -> str:
-    words = f"{election.name}: {stop} of {of} councils declare"
-    return words + (f", taken in batches of {batch}" if batch > 1 else ".")
+def _opening(election: Election, order: Schedule, of: int, batch: int) -> str:
+    words = f"{election.name}: {len(order.councils)} of {of} councils declare"
+    words += f", taken in batches of {batch}" if batch > 1 else "."
+    return f"{words}\n{order.words}" if order.words else words
 
 
-def _lines(election: Election, step: Step) -> list[str]:
-    """Who declared and the seats projected from there; then votes and control. ``~`` marks an imputed time."""
-    p = step.projection
-    when = f"{'' if step.time_known else '~'}{step.at:%H:%M}" if step.at else "--:--"
-    start = f"{step.so_far:>{len(str(step.of))}}/{step.of} {when:>6} "
-    seats = "  ".join(f"{party} {interval(s)}" for party, s in list(p.seats.items())[:4])
-    votes = "  ".join(f"{party} {interval(s, 1)}" for party, s in list(p.shares.items())[:4])
-    councils = "  ".join(f"{party} {interval(s)}" for party, s in _most(p.controlled))
-    return [
-        f"{start}{_who(election, step)} | seats {seats}",
-        f"{'':>{len(start)}}ward votes % {votes} | councils {councils}",
-        *([f"{'':>{len(start)}}PNS % {pns_words(p)}"] if p.pns else []),
-    ]
-
-
-def _most(controlled: Mapping[str, Summary]) -> list[tuple[str, Summary]]:
-    """The three parties with most councils, and those under no overall control."""
-    parties = [(p, s) for p, s in controlled.items() if p != NOC]
-    return [*parties[:3], *((p, s) for p, s in controlled.items() if p == NOC)]
-
-
-def _who(election: Election, step: Step) -> str:
-    if not step.councils:
-        return "nobody yet"
-    last = step.councils[-1]
-    others = len(step.councils) - 1
-    council = step.projection.councils[last]
-    won = sorted(((p, round(s.p50)) for p, s in council.won.items() if round(s.p50)), key=lambda x: -x[1])
-    seats = ", ".join(f"{p} {n}" for p, n in won[:4]) if council.state == "declared" else "some wards"
-    return f"{election.councils[last].name}{f' and {others} more' if others else ''}: {seats}"
+def _feed(election: Election, outcome: Outcome, order: Schedule, factor: float | None, folder: Path) -> None:
+    """Write the declarations, a line on standard output for each as it is there."""
+    open_folder(folder)
+    if order.words:
+        click.echo(order.words)
+    wait = pacer(factor) if factor else None
+    for number, (council, due) in enumerate(zip(order.councils, elapsed(order), strict=True), start=1):
+        if wait:
+            wait(due)
+        results = write_declaration(folder, election, outcome, council)
+        at = order.at([council])
+        when = f"{'' if council in order.known else '~'}{at:%H:%M}" if at else "--:--"
+        name = election.councils[council].name
+        click.echo(
+            f"{number:>{len(str(len(order.councils)))}}/{len(order.councils)} {when:>6} {name}: {results} results"
+        )

@@ -5,18 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Sequence
-from typing import Literal, get_args
-
-import numpy as np
+from collections.abc import Mapping, Sequence
 
 from projection.clock import clock
 from projection.layout import in_scope
 from seeds import DeclarationError, Election, Outcome
 
-Order = Literal["real", "random", "alphabetical"]
-ORDERS: tuple[str, ...] = get_args(Order)
-__all__ = ["ORDERS", "Order", "arrange", "by_time", "clock", "declaring", "first_part", "time_note"]
+__all__ = ["by_time", "clock", "declaring", "first_part", "imputed_note", "times_of"]
 
 
 def declaring(election: Election, outcome: Outcome) -> list[str]:
@@ -28,28 +23,26 @@ def declaring(election: Election, outcome: Outcome) -> list[str]:
     return [c for c in outcome.order if c in inside] + late
 
 
-def arrange(councils: Sequence[str], order: Order, seed: int) -> list[str]:
-    """The councils in another order; "real" leaves them."""
-    if order == "random":
-        return [councils[i] for i in np.random.default_rng(seed).permutation(len(councils))]
-    return sorted(councils) if order == "alphabetical" else list(councils)
+def times_of(outcome: Outcome) -> dict[str, dt.datetime]:
+    """When councils declared, known or imputed; without those of which not even an imputed time is there."""
+    return {c: r.declared_at for c, r in outcome.councils.items() if r.declared_at is not None}
 
 
-def by_time(councils: Sequence[str], outcome: Outcome, until: dt.datetime) -> list[str]:
-    """Those that had declared by then, known or imputed time.
+def by_time(councils: Sequence[str], times: Mapping[str, dt.datetime], until: dt.datetime) -> list[str]:
+    """Those that had declared by then.
 
     Raises
     ------
     DeclarationError
-        If the pack knows no time for some of them.
+        If no time is given for some of them.
     """
-    unknown = [c for c in councils if c not in outcome.councils or outcome.councils[c].declared_at is None]
+    unknown = [c for c in councils if c not in times]
     if unknown:
         raise DeclarationError(
-            f"--at: the pack {outcome.key} has no time, not even an imputed one, for {len(unknown)} councils "
+            f"--at: the pack has no time, not even an imputed one, for {len(unknown)} councils "
             f"({unknown[0]}, ...); use --declared 25% instead"
         )
-    return [c for c in councils if (at := outcome.councils[c].declared_at) is not None and at <= until]
+    return [c for c in councils if times[c] <= until]
 
 
 def first_part(councils: Sequence[str], share: str) -> list[str]:
@@ -66,12 +59,8 @@ def first_part(councils: Sequence[str], share: str) -> list[str]:
     return list(councils[: math.ceil(float(text) / 100 * len(councils) - 1e-9)])
 
 
-def time_note(councils: Sequence[str], outcome: Outcome, order: Order, seed: int) -> str:
-    """What is not known of the order and times in which these councils declared; empty if all is."""
-    if order == "random":
-        return f"Order of declaration drawn at random (seed {seed}): no clock."
-    if order == "alphabetical":
-        return "Order of declaration: the alphabet, no clock."
+def imputed_note(councils: Sequence[str], outcome: Outcome) -> str:
+    """What is not known of the pack's order and times of these councils; empty if all is."""
     results = [outcome.councils[c] for c in councils if c in outcome.councils]
     imputed = [r for r in results if not r.time_known] + [None] * (len(councils) - len(results))
     if not imputed:

@@ -9,7 +9,7 @@ import click
 
 from projection.pns_only import project_national
 from projection.pns_result import National
-from scenarios.order import by_time, clock
+from scenarios.order import by_time, clock, times_of
 from scenarios.pns_scores import (
     PastNight,
     PnsRow,
@@ -136,7 +136,7 @@ def _house(draws: int) -> list[str]:
 
 def _night_of_2012(night: PastNight, draws: int) -> list[str]:
     """Our line at 07:00 and at the end beside the BBC's of that night."""
-    seven = by_time(night.councils, night.outcome, clock("07:00", night.election.date))
+    seven = by_time(night.councils, times_of(night.outcome), clock("07:00", night.election.date))
     moments = [("07:00", seven, "PNS first"), ("the end", night.councils, "PNS")]
     out = ["2012, with times of declaration that are mostly imputed:", ""]
     out += ["| at | councils | BBC: Lab/Con/LD/others | ours | 90% intervals |", "|---|---:|---|---|---|"]

@@ -10,7 +10,7 @@ from models.types import CouncilTotals, Declared
 from projection.counting import count_contest
 from projection.engine import Session, project
 from projection.result import Projection
-from scenarios.order import Order, time_note
+from scenarios.schedule import Schedule
 from seeds import Election, Outcome
 from seeds.types import Votes
 
@@ -60,10 +60,9 @@ def declared_by(election: Election, outcome: Outcome, councils: Sequence[str]) -
 def replay(
     election: Election,
     outcome: Outcome,
-    councils: Sequence[str],
+    order: Schedule,
     *,
     session: Session,
-    order: Order = "real",
     every: int = 1,
     first: int | None = None,
     seed: int = 0,
@@ -73,10 +72,8 @@ def replay(
 
     Parameters
     ----------
-    councils
-        Councils in the order in which they declare.
     order
-        How that order came about, for the note on times.
+        Councils in the order in which they declare, and their times.
     every
         Councils per projection; they are then taken in batches.
     first
@@ -87,6 +84,7 @@ def replay(
     Step
         In order; the last has everything declared.
     """
+    councils = order.councils
     starts = [every if first is None else first]
     while starts[-1] < len(councils):
         starts.append(starts[-1] + every)
@@ -94,15 +92,13 @@ def replay(
     for count in starts:
         count = min(count, len(councils))
         so_far = councils[:count]
-        told = [outcome.councils[c] for c in so_far if c in outcome.councils]
-        times = [r.declared_at for r in told if r.declared_at is not None]
-        at = max(times) if times and order == "real" else None
+        at = order.at(so_far)
         yield Step(
-            councils=tuple(councils[done:count]),
+            councils=councils[done:count],
             so_far=count,
             of=len(councils),
             at=at,
-            time_known=any(r.time_known for r in told if r.declared_at == at),
+            time_known=any(c in order.known for c in so_far if order.times.get(c) == at),
             projection=project(
                 election,
                 declared_by(election, outcome, so_far),
@@ -110,7 +106,7 @@ def replay(
                 draws=draws,
                 session=session,
                 as_of=at,
-                time_note=time_note(so_far, outcome, order, seed),
+                time_note=order.note(so_far),
             ),
         )
         done = count

@@ -1,4 +1,4 @@
-"""Orders of declaration for a backtest: at random, and skewed as the early hours of a night can be.
+"""Orders of declaration for backtests and replays: at random, and skewed as the early hours of a night can be.
 
 An order knows only what was known before the polls closed: a council's safety is by its earlier results.
 """
@@ -10,11 +10,16 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from projection.reading import nearest
 from scenarios.order import declaring
 from seeds import DeclarationError, Election, Outcome
 from seeds.types import Council
 
 RANDOM = "random"
+#: Orders that a replay offers beside those that backtests score; what they leave open is drawn too.
+ALPHABETICAL, BY_REGION, BY_TYPE, LARGEST = "alphabetical", "by-region", "by-type", "largest-first"
+#: Parties that orders call by name rather than by code.
+_CALLED = {"labour": "Lab", "conservative": "Con"}
 #: The order in the pack's outcome: ``real`` where every time in it is known, ``imputed`` where the source or a rule
 #: had to supply most of them.
 REAL, IMPUTED = "real", "imputed"
@@ -46,8 +51,21 @@ def size(election: Election, council: str) -> int:
 
 
 def region_slug(region: str) -> str:
-    """``North West`` as ``north-west``."""
+    """``North West`` as ``north-west``; a party's code likewise."""
     return region.casefold().replace(" ", "-")
+
+
+def offered(election: Election, outcome: Outcome) -> list[str]:
+    """Every order that a replay of this night can be given by name."""
+    inside = declaring(election, outcome)
+    regions = sorted({region_slug(election.councils[c].region) for c in inside})
+    standing = {p for c in election.contests.values() for p in c.standing}
+    standing |= {p for c in inside for p in election.councils[c].seats_before or {}}
+    called = set(_CALLED.values())
+    safest = [*(f"{name}-first" for name in _CALLED)]
+    safest += sorted(f"{region_slug(p)}-first" for p in standing - called)
+    rest = [BY_REGION, BY_TYPE, "metropolitan-first", "smallest-first", LARGEST]
+    return [REAL, RANDOM, ALPHABETICAL, *rest, *(f"{w}-{r}" for r in regions for w in ("first", "last")), *safest]
 
 
 def skewed(election: Election, outcome: Outcome) -> list[str]:
@@ -88,29 +106,51 @@ def arranged(election: Election, outcome: Outcome, order: str, seed: int) -> lis
     np.random.default_rng(seed).shuffle(shuffled)
     if order == RANDOM:
         return shuffled
+    if order in (BY_REGION, BY_TYPE):
+        # Shuffled councils name their groups in a drawn order; each group then declares whole.
+        groups = dict.fromkeys(_group(election, c, order) for c in shuffled)
+        return [c for g in groups for c in shuffled if _group(election, c, order) == g]
+    if order == ALPHABETICAL:
+        return sorted(shuffled, key=lambda c: election.councils[c].name)
     rank = {c: r for c in shuffled if (r := _rank(election, c, order)) is not None}
     if len(rank) < len(shuffled):
         raise DeclarationError(
-            f"{election.key}: '{order}' is no order of declaration; there are {RANDOM}, "
-            + ", ".join(skewed(election, outcome))
+            f"{election.key}: '{order}' is no order of declaration{nearest(order, offered(election, outcome))}; "
+            f"there are {RANDOM}, {', '.join(skewed(election, outcome))}, {ALPHABETICAL}, {BY_REGION}, {BY_TYPE}, "
+            f"{LARGEST}, first-REGION, last-REGION and PARTY-first"
         )
     return sorted(shuffled, key=rank.__getitem__)
+
+
+def _group(election: Election, council: str, order: str) -> str:
+    known = election.councils[council]
+    return known.region if order == BY_REGION else known.type
 
 
 def _rank(election: Election, council: str, order: str) -> float | None:
     """Where a council comes in a skewed order, lowest first; None if there is no such order."""
     known = election.councils[council]
-    if order in ("labour-first", "conservative-first"):
-        lead = margin(known, "Lab" if order == "labour-first" else "Con")
-        # A council of which nothing earlier is known comes last.
-        return np.inf if lead is None else -lead
     if order == "metropolitan-first":
         return float(known.type != "MB")
-    if order == "smallest-first":
-        return float(size(election, council))
-    if order in {f"last-{region_slug(c.region)}" for c in election.councils.values()}:
-        return float(order == f"last-{region_slug(known.region)}")
-    return None
+    if order in ("smallest-first", LARGEST):
+        return float(size(election, council)) * (1 if order == "smallest-first" else -1)
+    place, _, region = order.partition("-")
+    if place in ("first", "last") and region in {region_slug(c.region) for c in election.councils.values()}:
+        return float((region == region_slug(known.region)) == (place == "last"))
+    party = safest_of(election, order)
+    if party is None:
+        return None
+    # A council of which nothing earlier is known comes last.
+    lead = margin(known, party)
+    return np.inf if lead is None else -lead
+
+
+def safest_of(election: Election, order: str) -> str | None:
+    """The party whose safest councils come first in ``labour-first``, ``ld-first`` and the like; None if it is none."""
+    name = order.removesuffix("-first")
+    if name == order:
+        return None
+    return _CALLED.get(name) or next((p for p in election.parties if region_slug(p) == name), None)
 
 
 #: Fewest councils at a checkpoint of at least so many percent: with 23 councils, 1% and 5% are not the same thing.

@@ -219,15 +219,16 @@ def load_election(pack: str | Path, *, desk: bool = False) -> Election:
     pack
         Key of an embedded pack ("2012") or path of a pack's folder.
     desk
-        Leave out what only a projection needs (councils' histories, polls, national shares, the frame, all but a
-        ward's latest votes), for whoever takes down results and must answer at once.
+        Leave out what only a projection needs (councils' histories, polls, national shares, the frame, seats defended,
+        all but a ward's latest votes), for whoever takes down results and must answer at once.
 
     Raises
     ------
     PackError
         Naming file, row and column of what is missing or wrong.
     """
-    from seeds.frame import load_frame  # it reads tables as this module does, and so imports it
+    from seeds.defended import load_defended  # these read tables as this module does, and so import it
+    from seeds.frame import load_frame
 
     folder = find(pack)
     try:
@@ -315,6 +316,7 @@ def load_election(pack: str | Path, *, desk: bool = False) -> Election:
         sources=tuple(f"{s['table']}: {s['origin']} ({s['licence']}). {s['credit']}" for s in meta.get("source", [])),
         sha256=_digest(folder),
         frame=() if desk else load_frame(folder),
+        defended=() if desk else load_defended(folder, councils),
     )
 
 

@@ -123,6 +123,21 @@ class Council:
 
 
 @dataclass(frozen=True, slots=True)
+class Defended:
+    """What a council's change in seats is measured against.
+
+    ``basis`` "may": ``seats`` of the whole council after May of ``year``; "last": who won the seats that are up
+    tonight when they were last fought, in ``year``. ``how`` says where that is known from.
+    """
+
+    council: str
+    basis: Literal["may", "last"]
+    year: int
+    seats: Mapping[str, int]
+    how: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FrameCouncil:
     """A council of the lower or single tier of Great Britain, voting tonight or not, before the polls closed.
 
@@ -196,6 +211,7 @@ class Election:
     sources: tuple[str, ...] = field(default=())
     sha256: str = ""
     frame: tuple[FrameCouncil, ...] = ()
+    defended: tuple[Defended, ...] = ()
 
     def contests_of(self, council: str) -> list[Contest]:
         """Contests of one council, in the pack's order."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from seeds.build.defended import defended, defended_source, write_defended
 from seeds.build.frame import frame, frame_source, write_frame
 from seeds.build.national import general_before, monthly_means, national_before, polls_before
 from seeds.build.night2012_archive import Archive
@@ -16,7 +17,7 @@ from seeds.build.night2012_history import implied, told
 from seeds.build.night2012_later import Later, london, scotland, write_london
 from seeds.build.night2012_sources import archives, regular_seats, sources
 from seeds.build.night2012_times import order
-from seeds.build.night2012_totals import Totals, totals
+from seeds.build.night2012_totals import Totals, seats, totals
 from seeds.build.night2012_wards import Ward, ballot_id, wards_listed
 from seeds.build.raw import Raw
 from seeds.cells import format_numbers
@@ -270,7 +271,13 @@ def build(raw: Raw, folder: Path) -> None:
         order=tuple(outcomes),
         national={series: shares for series, shares, _ in PUBLISHED},
     )
-    write_election(folder, election, [*sources(data), frame_source(data)])
+    file = data / "composition" / "councils_2012_before_after.csv"
+    write_election(folder, election, [*sources(data), frame_source(data), defended_source([file])])
+    found = {find_council(name, DATE): y for name, y in years.items()}
+    then = {(e.council, 2008): seats(y.years[2008], e.nation) for e, y in found.items() if 2008 in y.years}
+    # Scotland's councils were last fought in 2007, of which there is no composition.
+    whole = {e.council for e in found if e.type == "WP"}
+    write_defended(folder, defended(election, then, whole))
     write_frame(folder, frame(raw, DATE))
     write_outcome(folder, outcome)
     notes = [(series, format_numbers(shares), note) for series, shares, note in PUBLISHED]

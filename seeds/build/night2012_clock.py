@@ -35,6 +35,7 @@ _FACTS = [
     (re.compile(r"(?P<party>.+) net councillors"), "net seats"),
     (re.compile(r"(?P<party>.+) final net councillors forecast"), "forecast of final net seats"),
     (re.compile(r"projected national share (?P<party>.+)"), "projected share"),
+    (re.compile(r"councils gained by (?P<party>.+) so far"), "councils gained so far"),
     (re.compile(r"councils gained by (?P<party>.+)"), "councils gained"),
     (re.compile(r"(?P<party>.+) seats gained"), "seats gained"),
 ]
@@ -44,6 +45,8 @@ _SAID: dict[tuple[str, ...], str] = {
     ("00:33", "Cambridge"): "still counting",
     ("05:17-05:49", "Birmingham"): "share so far",
 }
+#: A forecast that a document states beside a running tally.
+_FORECAST = re.compile(r"predicted to rise to (?P<value>[+-]\d+)")
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?")
 
 
@@ -125,6 +128,9 @@ def _from_documents(facts: list[dict[str, str]], slug: Callable[[str], str]) -> 
             known = scope in ("GB", "England", "Wales", "Scotland", "London")
             place, by = scope if known else slug(scope), "0" if "T" in time else ""
             out.append((time, by, fact, place, party, _value(f["value"]), words, source))
+            if fact == "net seats" and (more := _FORECAST.search(f["note"])):
+                final = f"forecast of final {fact}"
+                out.append((time, by, final, place, party, _value(more["value"]), more["value"], source))
     return out
 
 

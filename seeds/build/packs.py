@@ -12,6 +12,7 @@ from seeds.build import national
 from seeds.build.composition import compositions
 from seeds.build.council_rows import Report, council_rows
 from seeds.build.councils import complete, cycle_of, history
+from seeds.build.defended import defended, defended_source, fought_whole, then_by_council, write_defended
 from seeds.build.frame import frame, frame_source, write_frame
 from seeds.build.night import ballot_ids, contests_of, entry_of, parties_of, sort_key
 from seeds.build.raw import DATES, Raw
@@ -176,7 +177,12 @@ def _scope(year: int, councils: Mapping[str, Council], contests: Mapping[str, ob
 def write(raw: Raw, year: int, folder: Path) -> Report:
     """Build one pack and write it into ``folder/<year>``."""
     election, outcome, report = build(raw, year, folder)
-    write_election(folder / str(year), election, [*raw.sources(year), frame_source(raw.folder)])
+    known = raw.folder / "composition"
+    rows = defended(election, then_by_council(election, known), fought_whole(election, known))
+    files = sorted(f for f in known.iterdir() if f.name.startswith(("history", "opencouncildata")))
+    sources = [*raw.sources(year), frame_source(raw.folder), defended_source(files)]
+    write_election(folder / str(year), election, sources)
+    write_defended(folder / str(year), rows)
     write_frame(folder / str(year), frame(raw, election.date))
     write_outcome(folder / str(year), outcome)
     return report

@@ -6,8 +6,8 @@ import pytest
 
 from projection.assemble import assemble
 from projection.engine import fit, open_session, project, reduce
-from scenarios.order import arrange, declaring
 from scenarios.replay import declared_by
+from scenarios.skew import RANDOM, arranged
 from seeds import load_election, load_outcome
 
 pytestmark = pytest.mark.bench
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.bench
 @pytest.fixture(scope="module")
 def night():
     election, outcome = load_election("2018"), load_outcome("2018")
-    order = arrange(declaring(election, outcome), "random", 0)
+    order = arranged(election, outcome, RANDOM, 0)
     session = open_session(election)
     parts = {share: declared_by(election, outcome, order[: round(share * len(order))]) for share in (0.05, 0.25, 0.5)}
     project(election, parts[0.05], session=session, draws=50)

@@ -71,8 +71,8 @@ def test_a_projection_as_json_has_the_documented_keys(capsys, toy_pack, fake_mod
     assert code == 0
     told = json.loads(out)
     assert list(told) == [
-        *("as_of", "declared", "seats", "net", "pns", "turnout", "turnout_note", "national", "parliament"),
-        *("control", "scope", "seed", "draws", "diagnostics"),
+        *("as_of", "declared", "seats", "net", "net_by", "pns", "turnout", "turnout_note", "national"),
+        *("parliament", "control", "scope", "seed", "draws", "diagnostics"),
     ]
     assert told["declared"] == {"councils": 0, "councils_of": 4, "contests": 1, "contests_of": 7}
     assert list(told["seats"]["Con"]) == ["mean", "p05", "p25", "p50", "p75", "p95"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import http.server
-import json
 import threading
 import time
 from email.utils import formatdate
@@ -21,6 +20,7 @@ from projection.journal import Journal
 from projection.night import open_night, replay
 from projection.projector import Projector
 from projection.watch import Settings, Watch
+from scenarios.feed import feed_lines
 from scenarios.order import declaring
 from scenarios.replay import declared_by
 from seeds import load_election, load_outcome
@@ -76,20 +76,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def lines_of(election, outcome, council):
-    """What a council declares, an object a line."""
-    out = []
-    for item in items_of(declared_by(election, outcome, [council])):
-        content = item.content
-        if item.kind == "council":
-            names = {"won": "seats", "after": "after", "shares": "share"}
-            out.append({"council": item.key} | {names[k]: v for k, v in content.items()})
-        else:
-            lot = {"elected": content["lot"]} if "lot" in content else {}
-            out.append({"ballot_paper_id": item.key, "votes": content["votes"]} | lot)
-    return [json.dumps(o) for o in out]
-
-
 def wrong(lines):
     """The same results with the first number changed: published by mistake."""
     return [line.replace("[", "[1", 1) if "votes" in line else line for line in lines]
@@ -121,9 +107,9 @@ def type_in(pack, tmp_path, *, seed, pace):
         told: dict[str, list[str]] = {}
         withdrawn = order[len(order) // 2]
         for number, council in enumerate(order):
-            told[council] = lines_of(election, outcome, council)
+            told[council] = feed_lines(election, outcome, council)
             if number == len(order) // 3:  # published too early, and wrong
-                told[withdrawn] = wrong(lines_of(election, outcome, withdrawn))
+                told[withdrawn] = wrong(feed_lines(election, outcome, withdrawn))
             if number == len(order) // 3 + 2 and withdrawn in told and council != withdrawn:
                 del told[withdrawn]
                 server.publish(x for own in told.values() for x in own)
@@ -133,7 +119,7 @@ def type_in(pack, tmp_path, *, seed, pace):
             go(pace)
             server.mood = "well"
             go(pace if number % 7 == 0 else 0)
-        told[withdrawn] = lines_of(election, outcome, withdrawn)
+        told[withdrawn] = feed_lines(election, outcome, withdrawn)
         server.publish(x for own in told.values() for x in own)
         everything = declared_by(election, outcome, order)
         until = time.monotonic() + 300

@@ -9,8 +9,9 @@ import pytest
 
 from projection.cli import main
 from projection.engine import open_session
-from scenarios.order import arrange, by_time, clock, declaring, first_part, time_note
+from scenarios.order import by_time, clock, declaring, first_part, times_of
 from scenarios.replay import declared_by, differences, replay
+from scenarios.schedule import schedule
 from seeds import DeclarationError, load_election, load_outcome
 
 ORDER = ["beta", "alpha", "gamma", "delta"]
@@ -35,13 +36,6 @@ def test_councils_declare_in_the_order_of_the_outcome_and_those_out_of_scope_nev
     assert declaring(*night) == ORDER
 
 
-def test_an_order_at_random_is_the_same_for_the_same_seed(night):
-    orders = {tuple(arrange(ORDER, "random", seed)) for seed in range(20)}
-    assert arrange(ORDER, "random", 3) == arrange(ORDER, "random", 3)
-    assert len(orders) > 5
-    assert all(sorted(o) == sorted(ORDER) for o in orders)
-
-
 def test_a_clock_time_before_ten_in_the_evening_is_of_the_next_day():
     day = dt.date(2018, 5, 3)
     assert clock("23:30", day) == dt.datetime(2018, 5, 3, 23, 30)
@@ -53,7 +47,7 @@ def test_a_clock_time_before_ten_in_the_evening_is_of_the_next_day():
 
 
 def test_a_replay_stops_at_a_time_or_a_share_of_the_councils(night):
-    assert by_time(ORDER, night[1], dt.datetime(2018, 5, 4, 2, 30)) == ["beta", "alpha"]
+    assert by_time(ORDER, times_of(night[1]), dt.datetime(2018, 5, 4, 2, 30)) == ["beta", "alpha"]
     assert [len(first_part(ORDER, s)) for s in ("0%", "25%", "26", "100%")] == [0, 1, 2, 4]
     for text in ("101%", "-1%", "half"):
         with pytest.raises(DeclarationError, match="no percentage"):
@@ -61,9 +55,10 @@ def test_a_replay_stops_at_a_time_or_a_share_of_the_councils(night):
 
 
 def test_imputed_times_and_orders_are_told(night):
-    assert time_note(["beta"], night[1], "real", 0) == ""
-    assert "imputed for 1 of 2 councils (imputed from 2014)" in time_note(["beta", "alpha"], night[1], "real", 0)
-    assert "drawn at random (seed 4)" in time_note(["beta"], night[1], "random", 4)
+    real = schedule(*night, "real", 0)
+    assert real.note(["beta"]) == ""
+    assert "imputed for 1 of 2 councils (imputed from 2014)" in real.note(["beta", "alpha"])
+    assert "drawn at random (seed 4)" in schedule(*night, "random", 4).note(["beta"])
 
 
 def test_a_council_declares_its_wards_or_its_totals_and_lots_as_the_source_tells_them(night):
@@ -78,7 +73,11 @@ def test_a_council_declares_its_wards_or_its_totals_and_lots_as_the_source_tells
 
 def test_at_the_end_of_the_night_the_projection_is_the_counted_result(night):
     election, outcome = night
-    steps = list(replay(election, outcome, ORDER, session=open_session(election), draws=50, every=3))
+    steps = list(
+        replay(
+            election, outcome, schedule(election, outcome, "real", 0), session=open_session(election), draws=50, every=3
+        )
+    )
     assert [(s.so_far, s.councils) for s in steps] == [(3, ("beta", "alpha", "gamma")), (4, ("delta",))]
     last = steps[-1].projection
     assert all(s.p05 == s.p95 for s in last.seats.values())
@@ -92,7 +91,8 @@ def test_where_our_count_differs_from_the_source_the_council_is_named(toy_pack, 
     file = toy_pack / "outcome" / "councils.csv"
     file.write_text(file.read_text().replace("beta,Con=3; Lab=2", "beta,Con=4; Lab=1"))
     election, outcome = load_election(toy_pack), load_outcome(toy_pack)
-    (step,) = replay(election, outcome, ["beta"], session=open_session(election), draws=10)
+    beta = schedule(election, outcome, "real", 0).first(["beta"])
+    (step,) = replay(election, outcome, beta, session=open_session(election), draws=10)
     assert differences(election, outcome, step.projection) == [
         "Beta: Con 3 counted, 4 in the source, Lab 2 counted, 1 in the source"
     ]
@@ -146,7 +146,11 @@ def test_a_replay_can_stop_before_anyone_has_declared(capsys, toy_pack, fake_mod
         (("--at", "07:00", "--declared", "5%"), "give one"),
         (("--at", "07:00", "--order", "random"), "has no clock"),
         (("--at", "dawn"), "is no time"),
-        (("--order", "sideways"), "Invalid value for '--order'"),
+        (("--order", "sideways"), "'sideways' is no order of declaration"),
+        (("--order", "labor-first"), "did you mean labour-first"),
+        (("--order", "order.csv"), "no such file"),
+        (("--speed", "fast"), "'fast' is no speed"),
+        (("--speed", "0x"), "'0x' is no speed"),
     ],
 )
 def test_contradictory_wishes_are_refused(capsys, toy_pack, args, words):
@@ -172,7 +176,8 @@ def test_a_council_of_which_only_the_seats_afterwards_are_known_settles_net_and_
     results.write_text(results.read_text().replace("delta,Lab=3; LD=1", "delta,"))
     election, outcome = load_election(toy_pack), load_outcome(toy_pack)
     session = open_session(election)
-    before, after = (s.projection for s in replay(election, outcome, ["delta"], session=session, draws=400, first=0))
+    order = schedule(election, outcome, "real", 0).first(["delta"])
+    before, after = (s.projection for s in replay(election, outcome, order, session=session, draws=400, first=0))
     assert before.scope.held_drawn == after.scope.held_drawn == 1
     assert before.net["Lab"].p05 < before.net["Lab"].p95
     delta = after.councils["delta"]
@@ -188,7 +193,9 @@ def test_change_is_lumped_where_compositions_do_not_tell_parties_apart(toy_pack,
     file = toy_pack / "councils.csv"
     file.write_text(file.read_text().replace("Lab=5; Con=4,Lab=3; Con=2", "Lab=5; Con=3; Oth=1,Lab=3; Con=2"))
     election, outcome = load_election(toy_pack), load_outcome(toy_pack)
-    (step,) = replay(election, outcome, ORDER, session=open_session(election), draws=20, every=4)
+    (step,) = replay(
+        election, outcome, schedule(election, outcome, "real", 0), session=open_session(election), draws=20, every=4
+    )
     net = {p: s.p50 for p, s in step.projection.net.items()}
     assert set(step.projection.scope.net_lumped) == {"Ind", "Alphaton First"}
     assert net == {"Lab": 1 + 2 + 1 - 2 + 0, "Con": 4 - 3 - 2 - 2, "LD": 2 - 1, "Oth": 0}

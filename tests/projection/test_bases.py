@@ -1,0 +1,148 @@
+"""Net change says what it is measured against: the seats before, May on May, or the last contest of the same seats."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from projection.bases import on_basis
+from projection.cli import main
+from projection.codec import dumps, loads
+from projection.engine import open_session, project
+from projection.report import scope_words
+from projection.result import Projection
+from scenarios.order import declaring
+from scenarios.replay import declared_by
+from seeds import PackError, load_election, load_outcome
+
+# Alpha lost a Labour councillor to the Conservatives between May and the night; of delta's seats four were fought in
+# 2014, of which one has changed hands since; beta and gamma are known on one basis only.
+DEFENDED = """council,basis,year,seats,how
+alpha,may,2017,Lab=6; Con=3,composition
+beta,may,2017,Con=5,composition
+delta,may,2017,Lab=7; LD=5,composition
+delta,last,2014,Lab=3; LD=1,results of 2014-05-22
+gamma,last,2014,Con=4; Old Party=6,composition after May 2014
+"""
+
+
+@pytest.fixture
+def table(toy_pack):
+    (toy_pack / "defended.csv").write_text(DEFENDED)
+    parties = toy_pack / "parties.csv"
+    parties.write_text(parties.read_text() + "Old Party,Old Party,other\n")
+    return toy_pack
+
+
+def end_of(pack, draws=20):
+    election, outcome = load_election(pack), load_outcome(pack)
+    declared = declared_by(election, outcome, declaring(election, outcome))
+    return project(election, declared, draws=draws, session=open_session(election))
+
+
+def median(net):
+    return {p: round(s.p50) for p, s in net.items() if s.p50}
+
+
+def test_may_on_may_is_all_seats_of_a_council_less_those_of_last_may(table, fake_model):
+    may = end_of(table).nets["may"]
+    # alpha: Lab 4, Con 4, Ind 1 after; beta: Con 3, Lab 2; delta: Lab 8, LD 4.
+    assert median(may.change) == {"Lab": (4 - 6) + 2 + 1, "Con": (4 - 3) - 2, "Ind": 1, "LD": -1}
+    assert (may.councils, dict(may.years)) == (3, {"2017": 3})
+    assert may.before == {"Lab": 6 - 3 + 7 - 5, "Con": 3 - 2 + 5, "LD": 5 - 3}
+    assert sum(s.mean for s in may.change.values()) == pytest.approx(0)
+
+
+def test_the_last_contest_compares_tonights_seats_alone_and_a_party_that_is_gone_loses_all_its_own(table, fake_model):
+    last = end_of(table).nets["last"]
+    # delta won Lab 3, LD 1 as in 2014; gamma won Con 4, LD 6.
+    assert median(last.change) == {"LD": 6, "Old Party": -6}
+    assert last.councils == 2
+    assert "Old Party" in last.before
+
+
+def test_what_changed_hands_since_the_last_contest_leads_from_one_basis_to_the_other(table, fake_model):
+    projection = end_of(table)
+    last = projection.nets["last"]
+    # Up in delta: Lab 7 - 5, LD 5 - 3, in gamma Con 6, LD 4; in 2014 they were Lab 3, LD 1 and Con 4, Old Party 6.
+    # Parties that compositions put together now and then are told as one.
+    assert last.since == {"Oth": -6, "LD": (2 - 1) + 4, "Con": 2, "Lab": -1}
+    assert last.since_councils == 2
+    less = {p: median(last.change).get(p, 0) - last.since[p] for p in ("Lab", "LD", "Con")}
+    # Delta and gamma on the seats before.
+    assert less == {"Lab": 1, "LD": (4 - 5) + 2, "Con": -2}
+    assert "take that off" in last.words
+
+
+def test_every_output_says_which_change_it_shows(table, fake_model, capsys):
+    projection = end_of(table)
+    assert "as the pack has them, which for 2 of 4 councils are those of last May" in scope_words(projection)
+    assert "May on May: all seats of 3 councils" in scope_words(on_basis(projection, "may"))
+    assert "the last contest of the same seats (2014), known of 2 councils" in scope_words(on_basis(projection, "last"))
+    for net, head in (("before", "Change on before"), ("may", "Change on May 2017"), ("last", "contests of 2014")):
+        main(["replay", str(table), "--last", "--draws", "20", "--quiet", "--net", net])
+        out = capsys.readouterr().out
+        assert head in out, net
+        assert ("in 2 councils" in out) == (net == "last")
+    main(["replay", str(table), "--last", "--draws", "20", "--quiet", "--json"])
+    told = json.loads(capsys.readouterr().out)
+    assert set(told["net_by"]) == {"may", "last"}
+    assert told["net_by"]["last"]["changed_hands_since"]["Con"] == 2
+    assert "seats before tonight" in told["scope"]["net_words"]
+
+
+def test_a_pack_whose_seats_before_are_those_of_may_says_that_it_is_may_on_may(fake_model):
+    projection = end_of("2025")
+    assert projection.scope.net_label == "on May 2024"
+    assert "it is May on May" in projection.scope.net_words
+    may = projection.nets["may"]
+    assert may.councils == projection.scope.net_councils
+    assert {p: s.p50 for p, s in may.change.items()} == {p: s.p50 for p, s in projection.net.items()}
+
+
+def test_a_basis_that_the_pack_lacks_is_refused_before_anything_is_sampled(toy_pack, capsys):
+    with pytest.raises(SystemExit) as leave:
+        main(["replay", str(toy_pack), "--net", "may"])
+    assert leave.value.code == 2
+    assert "no rows with the basis 'may' in defended.csv" in capsys.readouterr().err
+
+
+def test_parties_that_a_basis_lumps_are_counted_with_the_others(table, fake_model):
+    file = table / "defended.csv"
+    file.write_text(file.read_text().replace("Lab=6; Con=3", "Lab=6; Con=2; Oth=1"))
+    may = end_of(table).nets["may"]
+    assert set(may.lumped) == {"Ind", "Alphaton First"}
+    assert median(may.change) == {"Lab": 1, "LD": -1}  # the independent takes the others' place
+    assert may.others is not None
+    assert may.others.p50 == 1
+
+
+def test_a_kept_projection_keeps_its_bases(table, fake_model):
+    projection = end_of(table)
+    again = loads(Projection, dumps(projection))
+    assert again.nets == projection.nets
+    with pytest.raises(PackError, match="no council in scope"):
+        on_basis(end_of(_without(table)), "may")
+
+
+def _without(pack):
+    (pack / "defended.csv").unlink()
+    return pack
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("alpha,day,2017,Con=1,x", "row 7, column basis: 'day' is none of may, last"),
+        ("alpha,may,2017,Con=1,x", "row 7, column council: 'alpha' stands twice"),
+        ("gamma,may,soon,Con=1,x", "row 7, column year"),
+        ("gamma,may,2017,Con=-1,x", "row 7, column seats"),
+        ("nowhere,may,2017,Con=1,x", "'nowhere' is not in councils.csv"),
+    ],
+)
+def test_a_wrong_row_of_the_table_is_named(table, row, words):
+    file = table / "defended.csv"
+    file.write_text(file.read_text() + row + "\n")
+    with pytest.raises(PackError, match=words):
+        load_election(table)
