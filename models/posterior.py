@@ -199,9 +199,9 @@ class Posterior:
 
     def totals(self) -> NDArray[np.int16]:
         """Seats won in councils known only by totals, beyond the pack's contests; ``(draws, q, P)``."""
-        coming = ~self.told[self.design.totals.council]
-        late = late_size_of_totals(self.design, self.told)[:, None] * self.late[:, None]
-        late = late + coming[:, None] * self.late_seats[:, None]
+        size = late_size_of_totals(self.design, self.told)
+        coming = (~self.told[self.design.totals.council]).astype(np.float32)
+        late: Float = size[:, None] * self.late[:, None] + coming[:, None] * self.late_seats[:, None]
         return draw_seats(self.design, self.beta, self.level, late, np.random.default_rng([self.seed, 2]))
 
     def to_frame(self, ballots: Collection[str] | None = None) -> pd.DataFrame:
