@@ -24,6 +24,9 @@ MOVERS = ("Con", "Lab", "LD", "Grn", "populist", "Ind", "Oth")
 #: UKIP, the Brexit Party and Reform are three parties; only the *place* that their coming leaves is shared.
 POPULIST = ("UKIP", "Brexit", "Ref")
 
+#: A lead (log ratio of shares) at which a contest is hardly close any more.
+CLOSE = 0.5
+
 COVARIATES = (
     "level",
     "own ward",
@@ -32,6 +35,7 @@ COVARIATES = (
     "own share squared",
     "held",
     "second",
+    "close",
     "enters",
     "no baseline",
     "more seats",
@@ -199,6 +203,19 @@ def _size_in_council(slots: Slots) -> Array:
     return size - (np.bincount(slots.councils, size) / np.maximum(wards, 1))[slots.councils]
 
 
+def _close(utility: Array) -> Array:
+    """How near a party is to its strongest rival by the baseline alone: 1 level, 0.14 at a ratio of e; ``(n, s)``.
+
+    Parties fight hardest where they may win or lose; some (the Liberal Democrats) do better there than their baseline.
+    """
+    order = np.sort(utility, axis=1)
+    first, second = order[:, -1:], order[:, -2:-1] if utility.shape[1] > 1 else order[:, -1:]
+    rival = np.where(utility == first, second, first)
+    with np.errstate(invalid="ignore"):
+        margin = utility - rival
+    return np.where(np.isfinite(margin), np.exp(-0.5 * (margin / CLOSE) ** 2), 0.0)
+
+
 def _leans(past: Past, base: Baseline, councils: Index) -> Array:
     """Strength of each column of LEANS in each ward, centred over wards; 0 for a column that is nowhere."""
     out = np.zeros((len(councils), len(LEANS)))
@@ -276,6 +293,7 @@ def lay_out(ground: Ground, hyper: Hyper) -> Design:
         (own_share**2)[..., None],
         (ground.held[:, :s, None] == 1).astype(float),
         (ground.held[:, :s, None] == 2).astype(float),
+        _close(np.where(stands, base.mean[:, :s] + level_mean[safe], -np.inf))[..., None],
         (has_past[:, None] & ~seen)[..., None].astype(float),
         np.broadcast_to(~has_baseline[:, None, None], (n, s, 1)).astype(float),
         np.broadcast_to(past.more_seats[:, None, None], (n, s, 1)),
