@@ -1,8 +1,8 @@
 """The model run forwards: effects of a night from their prior, every ward's shares from them, votes from shares.
 
-Plain numpy, written from the model's description and not from its compiled draws, so that it can tell a mistake in them.
-The late effect (:mod:`models.late`) is no part of it: that is a layer of prediction over councils still to come, and
-which these are depends on where a night is stopped.
+Plain numpy, written from the model's description and not from its compiled draws, so that it can tell a mistake in
+them. The late effect (:mod:`models.late`) is no part of it: that is a layer of prediction over councils still to come,
+and which these are depends on where a night is stopped.
 """
 
 from __future__ import annotations
@@ -109,9 +109,10 @@ def draw_votes(election: Election, design: Design, shares: Array, rng: np.random
         lag = np.where(gap[:, q] == 0, 0.0, lag + gap[:, q] * part * rng.exponential(size=len(slot)))
         votes[:, q] = np.rint(size * share * np.exp(-lag))
     out: dict[str, Votes] = {}
-    for i, ballot in enumerate(slots.ballots):
+    for ballot, party, slots_here, cast in zip(slots.ballots, slots.party, slot, votes, strict=True):
         by_party: dict[str, list[float]] = {}
-        for q in np.flatnonzero(slot[i] >= 0):
-            by_party.setdefault(slots.parties[slots.party[i, slot[i, q]]], []).append(float(votes[i, q]))
+        for j, v in zip(slots_here, cast, strict=True):
+            if j >= 0:
+                by_party.setdefault(slots.parties[party[j]], []).append(float(v))
         out[ballot] = {p: tuple(sorted(v, reverse=True)) for p, v in by_party.items()}
     return out

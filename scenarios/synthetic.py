@@ -123,7 +123,7 @@ def draw_night(
     ground = election if wards is None else of_size(election, wards, seed)
     design = build_design(ground, hyper if hyper is not None else load_hyper(ground))
     effects = generative.draw_effects(design, rng)
-    order = [c for c in in_scope(ground)]
+    order = list(in_scope(ground))
     order = [order[i] for i in rng.permutation(len(order))]
     shift, happened = _beyond(ground, design, harsh, order, rng)
     shares = generative.draw_shares(design, effects, rng, shift)
@@ -136,7 +136,8 @@ def draw_night(
         ground,
         key=f"{election.key}-synthetic-{seed}",
         name=f"Synthetic night on the ground of {election.name}, seed {seed}",
-        scope=f"{len(ground.councils)} councils of a night that never was; {'; '.join(happened) or 'as the model has it'}",
+        scope=f"{len(ground.councils)} councils of a night that never was; "
+        + ("; ".join(happened) or "as the model has it"),
         sha256="",
     )
     return Synthetic(night, outcome, effects, shares, design, shift, tuple(happened))
@@ -160,7 +161,8 @@ def _beyond(
             happened.append(f"a shock of {SHOCK} in log share in {len(hit)} councils")
         elif name == "collapse":
             party = wanted or str(rng.choice(_widespread(election, design)))
-            stands = np.array([[p >= 0 and design.slots.parties[p] == party for p in row] for row in design.slots.party])
+            number = design.slots.parties.index(party) if party in design.slots.parties else -2
+            stands = design.slots.party == number
             if not stands.any():
                 raise DeclarationError(f"--harsh: {party} stands in no contest of {election.key}; it cannot collapse")
             shift -= COLLAPSE * stands
@@ -176,11 +178,12 @@ def _beyond(
 
 def _widespread(election: Election, design: Design) -> list[str]:
     """Large parties that stand in at least a third of the contests; else whoever stands most."""
-    counts = {p: 0 for p in design.slots.parties}
+    counts = dict.fromkeys(design.slots.parties, 0)
     for contest in modelled(election):
         for p in contest.standing:
             counts[p] += 1
-    return [p for p in LARGE if 3 * counts.get(p, 0) >= len(design.slots.ballots)] or [max(counts, key=counts.__getitem__)]
+    wide = [p for p in LARGE if 3 * counts.get(p, 0) >= len(design.slots.ballots)]
+    return wide or [max(counts, key=counts.__getitem__)]
 
 
 def _mistake(election: Election, rng: np.random.Generator) -> tuple[Election, str]:
@@ -278,5 +281,3 @@ def _totals(
             design.columns[j]: round(100 * float(v), 2) for j, v in zip(columns, cast[q], strict=True) if j >= 0
         }
     return won, shares
-
-
