@@ -18,26 +18,22 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
 
 from models.polls import WINDOW
 from models.swing import Posterior
 from models.types import CouncilTotals, Declared
 from projection.assemble import Tally, assemble
-from projection.engine import MOST_DRAWS, Session, belongs, fit, open_session, reduce
+from projection.engine import MOST_DRAWS, Session, belongs, fit, open_session
 from projection.items import in_order
 from projection.pns_frame import MAIN
 from projection.result import Projection
 from scenarios import moves as move
 from scenarios.changes import Change, Condition, checked, in_words
-from scenarios.sampled import Compared, Sampled, compare, control_chances, meets, pooled, sampled
-from seeds import DeclarationError, Election, ModelError
+from scenarios.conditioned import ENOUGH, LIMIT, count, draw_until
+from scenarios.sampled import Compared, compare, control_chances, sampled
+from seeds import DeclarationError, Election
 from seeds.types import Poll
 
-#: Draws that meet a condition: with fewer than LEAST nothing is said, with fewer than ENOUGH it is said with a warning.
-LEAST, ENOUGH = 50, 400
-#: Most draws in search of them, and most at a time.
-LIMIT, BATCH = 40_000, 4000
 Table = Literal["seats", "net", "shares", "pns", "councils"]
 
 
@@ -153,7 +149,7 @@ def what_if(
     DeclarationError
         If a change makes no sense on this night.
     ModelError
-        If too few draws meet the conditions to say anything.
+        If too few draws meet the conditions to say anything (see :mod:`scenarios.conditioned`).
     """
     session = night if isinstance(night, Session) else open_session(night)
     if not 1 <= draws <= MOST_DRAWS:
@@ -165,7 +161,7 @@ def what_if(
         raise DeclarationError("nothing is changed; name at least one change")
     say("Fitting the night as it is ...")
     posterior = fit(session, declared, seed=seed, draws=draws)
-    tally = _count(session, declared, posterior)
+    tally = count(session, declared, posterior)
     before = sampled(tally)
 
     other, supposed, conditions = _inputs(session, declared, plan)
@@ -174,8 +170,9 @@ def what_if(
         say("Fitting the changed night ...")
     after_posterior = fit(other, supposed, seed=seed, draws=draws) if fresh else posterior
     changed = _moves(other, after_posterior, supposed, plan)
-    search = _Search(other, supposed, changed, conditions, seed, draws, within, limit, say)
-    after, drawn = search.run(after_posterior)
+    after, drawn = draw_until(
+        other, supposed, after_posterior, changed, conditions, seed=seed, within=within, limit=limit, say=say
+    )
     notes, quiet = _notes(plan, bool(conditions), tally)
     tables = compare(before, after, paired=not conditions)
     chances = control_chances(before), control_chances(after)
@@ -197,11 +194,6 @@ def _in_turn(plan: Sequence[Change]) -> list[Change]:
     """Changes in the order in which they are taken."""
     turn = {"polls": 0, "declare": 1, "drop": 2, "set": 4}
     return sorted(plan, key=lambda c: turn.get(c[0], 3))
-
-
-@threadpool_limits.wrap(limits=1, user_api="blas")
-def _count(session: Session, declared: Declared, posterior: Posterior) -> Tally:
-    return reduce(session, declared, posterior, seed=posterior.seed, draws=posterior.draws)
 
 
 def _inputs(session: Session, declared: Declared, plan: Sequence[Change]) -> tuple[Session, Declared, list[Condition]]:
@@ -304,52 +296,3 @@ def _notes(plan: Sequence[Change], conditioned: bool, tally: Tally) -> tuple[tup
     else:
         notes.append("Differences are draw for draw: the same draws with and without the changes.")
     return tuple(notes), quiet
-
-
-@dataclass(frozen=True, slots=True)
-class _Search:
-    """The changed night, drawn until enough draws meet the conditions."""
-
-    session: Session
-    declared: Declared
-    moves: move.Moves
-    conditions: Sequence[Condition]
-    seed: int
-    draws: int
-    within: int
-    limit: int
-    say: Callable[[str], None]
-
-    def run(self, first: Posterior) -> tuple[Sampled, int]:
-        parts, drawn, found, batch = [], 0, 0, 0
-        posterior = first
-        while True:
-            tally = _count(move.recount(self.session, self.moves), self.declared, move.moved(posterior, self.moves))
-            keep = meets(tally, self.conditions, self.within) if self.conditions else None
-            drawn += posterior.draws
-            if keep is None:
-                return sampled(tally), drawn
-            found += int(keep.sum())
-            if keep.any():
-                parts.append(sampled(tally, keep))
-            wanted = min(ENOUGH, self.draws)
-            hopeless = drawn >= self.limit / 4 and found * self.limit < LEAST / 2 * drawn
-            if found >= wanted or drawn >= self.limit or hopeless:
-                break
-            # As many more as the share so far asks for, and a tenth on top.
-            ask = 1.1 * (wanted - found) * drawn / max(found, 1)
-            more = int(min(max(ask, self.draws), BATCH, self.limit - drawn))
-            self.say(f"{found} of {drawn:,} draws meet the condition; drawing {more:,} more ...")
-            batch += 1
-            posterior = fit(self.session, self.declared, seed=_seed(self.seed, batch), draws=more)
-        if found < min(LEAST, self.draws):
-            raise ModelError(
-                f"only {found} of {drawn:,} draws meet the condition, too few to say anything (at least {LEAST}); ask "
-                "for less: fewer parties, --within a few seats, control alone, or suppose ward results"
-            )
-        return pooled(parts), drawn
-
-
-def _seed(seed: int, batch: int) -> int:
-    """A seed of a further batch of draws."""
-    return int(np.random.SeedSequence([seed, 9, batch]).generate_state(1)[0])
