@@ -16,6 +16,8 @@ from seeds.errors import DeclarationError
 if TYPE_CHECKING:
     from scenarios.calibration import Uniformity
 
+#: Degrees of freedom at which a t is as good as normal.
+NORMAL = 500.0
 HEAD = ("figure", "ranks", "mean rank", "in 90%", "in 50%", "p")
 
 
@@ -28,6 +30,7 @@ HEAD = ("figure", "ranks", "mean rank", "in 90%", "in 50%", "p")
 )
 @click.option("--draws", default=400, show_default=True, type=click.IntRange(50, 20_000), help="Draws of each fit.")
 @click.option("--seed", default=1, show_default=True, help="Seed of the nights.")
+@click.option("--normal", is_flag=True, help="Normal ward noise on both sides: the part of the update that is exact.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--markdown", is_flag=True, help="Tables as in docs/calibration.md.")
 @click.option("--quiet", is_flag=True, help="No progress on standard error.")
@@ -38,6 +41,7 @@ def calibrate(
     parts: tuple[str, ...],
     draws: int,
     seed: int,
+    normal: bool,
     as_json: bool,
     markdown: bool,
     quiet: bool,
@@ -47,14 +51,16 @@ def calibrate(
     If the inference is right, a true value falls anywhere among its draws alike: mean rank a half, nine in ten inside
     the 90% interval. p is of Hotelling's test of ten equal bins, whole nights its units. The late effect is left out.
     """
+    from models.hyper import load_hyper
     from scenarios.calibration import open_ground, rank_nights, uniformity
     from scenarios.sizes import of_size
 
     shares = [_share(p) for p in parts or ("10%", "50%")]
     election = load_election(pack)
     if wards is not None:
-        election = of_size(election, wards, seed)
-    session = open_ground(election)
+        election = of_size(election, wards)
+    hyper = load_hyper(election)
+    session = open_ground(election, dataclasses.replace(hyper, tail=NORMAL) if normal else hyper)
     told: list[dict[str, object]] = []
     out = console()
     size = f"{len(session.design.slots.ballots):,} wards in {len(session.design.slots.council_names)} councils"
@@ -71,7 +77,7 @@ def calibrate(
         )
         title = (
             f"{share:.0%} of councils declared: {nights} nights of {size} on the ground of {pack}, {draws} draws, "
-            f"seed {seed}"
+            f"seed {seed}{', normal noise' if normal else ''}"
         )
         if markdown:
             _markdown(title, rows)
@@ -82,7 +88,7 @@ def calibrate(
             verdict = f"not uniform: {', '.join(low)}" if low else "none is out of line"
             out.print(f"At one in a hundred for all lines together, {verdict}. {healthy} of {nights} fits healthy.")
     if as_json:
-        click.echo(json.dumps({"pack": pack, "size": size, "draws": draws, "seed": seed, "at": told}))
+        click.echo(json.dumps({"pack": pack, "size": size, "draws": draws, "seed": seed, "normal": normal, "at": told}))
 
 
 def _share(text: str) -> float:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from typing import TYPE_CHECKING
 
 import click
 
 from projection.report import console
 from projection.words import chance
 from seeds import load_election, load_outcome
+
+if TYPE_CHECKING:
+    from scenarios.predictive import Check
 
 
 @click.command()
@@ -45,17 +49,20 @@ def predictive(
         told = {"pack": pack, "councils": len(councils), "contests": len(declared.contests), "seed": seed}
         click.echo(json.dumps(told | {"draws": draws, "checks": [dataclasses.asdict(c) for c in checks]}))
         return
-    shown = [c for c in checks if everyone or markdown or not 0.025 < c.p < 0.975]
-    rows = [
-        (c.party, f"{c.wards:,}", c.figure, f"{c.declared:.2f}", f"{c.mean:.2f}", f"{c.low:.2f} to {c.high:.2f}",
-         chance(c.p)) for c in shown
-    ]  # fmt: skip
+    shown = [c for c in checks if everyone or not 0.025 < c.p < 0.975]
+    rows = [_cells(c) for c in shown]
     head = ("Party", "wards", "figure", "declared", "replicates", "90%", "p")
     title = f"{election.name}: {len(councils)} councils, {len(declared.contests):,} wards declared, seed {seed}"
+    inside = sum(0.025 < c.p < 0.975 for c in checks)
+    verdict = (
+        f"{inside} of {len(checks)} figures lie within the central 95% of their replicates ({draws:,} of them, seed "
+        f"{seed}); {'all are shown' if everyone else 'the others are shown'}."
+    )
     if markdown:
         click.echo(f"**{title}**\n\n| {' | '.join(head)} |\n|---|--:|---|--:|--:|--:|--:|")
         for row in rows:
             click.echo(f"| {' | '.join(row)} |")
+        click.echo(f"\n{verdict}\n")
         return
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
@@ -67,10 +74,16 @@ def predictive(
     for row in rows:
         table.add_row(*row)
     out.print(table)
-    inside = sum(0.025 < c.p < 0.975 for c in checks)
-    out.print(
-        f"{inside} of {len(checks)} figures lie within the central 95% of their replicates ({draws:,} of them, seed "
-        f"{seed}); {'all are shown' if everyone else 'the others are shown'}."
-    )
+    out.print(verdict)
     for name, words in FIGURES.items():
         out.print(f"{name}: {words}.")
+
+
+def _cells(c: Check) -> tuple[str, ...]:
+    digits = 0 if c.figure == "first" else 1 if c.figure.startswith("outside") else 2
+
+    def number(x: float) -> str:
+        return f"{round(x, digits) + 0.0:.{digits}f}"
+
+    between = f"{number(c.low)} to {number(c.high)}"
+    return c.party, f"{c.wards:,}", c.figure, number(c.declared), number(c.mean), between, chance(c.p)
