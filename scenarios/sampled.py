@@ -65,7 +65,8 @@ def sampled(tally: Tally, keep: NDArray[np.bool_] | None = None) -> Sampled:
         figures={
             "seats": by_party(d.parties, d.won),
             "net": {p: v for p, v in net.items() if v.any() or p in d.parties[:3]},
-            "shares": by_party(d.parties, d.shares),
+            # Who does not stand has a share of 1e-26, which is none.
+            "shares": by_party(d.parties, np.round(d.shares, 9)),
             "pns": {p: national.draws[use, i].astype(np.float64) for i, p in enumerate(national.parties)},
             "councils": councils,
         },
