@@ -197,11 +197,15 @@ class Posterior:
         """Parties of :meth:`totals`; "Oth" stands for all that have no column of their own."""
         return self.design.columns
 
+    @property
+    def late_totals(self) -> Float:
+        """What councils known by totals that are still to come share of votes; shape ``(draws, q, P)``."""
+        return np.asarray(late_size_of_totals(self.design, self.told)[:, None] * self.late[:, None])
+
     def totals(self) -> NDArray[np.int16]:
         """Seats won in councils known only by totals, beyond the pack's contests; ``(draws, q, P)``."""
-        size = late_size_of_totals(self.design, self.told)
         coming = (~self.told[self.design.totals.council]).astype(np.float32)
-        late: Float = size[:, None] * self.late[:, None] + coming[:, None] * self.late_seats[:, None]
+        late: Float = self.late_totals + coming[:, None] * self.late_seats[:, None]
         return draw_seats(self.design, self.beta, self.level, late, np.random.default_rng([self.seed, 2]))
 
     def to_frame(self, ballots: Collection[str] | None = None) -> pd.DataFrame:

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from models.types import Declared, Slots
 from projection.bases import before_words, net_bases
-from projection.counting import Count, control
+from projection.counting import Count
 from projection.layout import Layout
+from projection.party_draws import PartyDraws, party_draws
 from projection.pns_result import National
 from projection.result import LUMP, NOC, CouncilProjection, DeclaredCount, Projection, Scope, State, WardTable
 from projection.seating import Seating
@@ -50,27 +51,10 @@ class Tally:
 def assemble(tally: Tally, *, as_of: dt.datetime | None, time_note: str) -> Projection:
     """Summarise a tally."""
     layout, election = tally.layout, tally.layout.election
-    seating = tally.seating
-    counted = np.array([_is_counted(tally, c) for c in layout.councils], dtype=bool)
-    # A line's draws side by side: everything below runs along them.
-    seats, held = (np.ascontiguousarray(x.T).T for x in (seating.seats, seating.held))
-    known = counted & (seating.held_known | seating.held_drawn)
-    compared = known & layout.before_known
-    inside = counted[layout.council]
-    won = _by_party(seats, layout, inside)
-    # Compositions lump small parties together: so must change.
-    lump = _lump(layout, compared)
-    told = compared[layout.council]
-    stay = _by_party(held, layout, told, lump)
-    before = _by_party(layout.before[None], layout, told, lump)
-    change = _by_party(seats, layout, told, lump) + stay - before
-    defended = before[0] - stay.mean(axis=0)
-    in_control = control(seats + held, layout.council, np.where(known, layout.total, 0))
-    councils = _councils(tally, seats, held, in_control, counted, known)
+    d = party_draws(tally)
+    won, change, defended, lump, compared = d.won, d.change, d.defended, d.lump, d.compared
+    councils = _councils(tally, d)
     states = [c.state for c in councils.values()]
-    votes = _by_party(tally.votes, layout)
-    everything = votes.sum(axis=1, keepdims=True)
-    shares = 100 * votes / np.where(everything > 0, everything, 1.0)
     apart = lump == np.arange(len(lump))
     moved = change.any(axis=0) | (np.rint(defended) != 0) | (won.any(axis=0) & apart)
     calls = {c: v.control for c, v in councils.items() if v.control}
@@ -86,65 +70,19 @@ def assemble(tally: Tally, *, as_of: dt.datetime | None, time_note: str) -> Proj
         others=None if apart.all() else summarise(_others(won, layout, lump))[0],
         net=_named(layout.parties, change, moved),
         before={p: int(n) for p, n in zip(layout.parties, np.rint(defended), strict=True) if n},
-        nets=net_bases(layout, seats, held, counted, known, seating.held_known),
-        shares=_named(layout.parties, shares, votes.any(axis=0)),
+        nets=net_bases(layout, d.seats, d.after - d.seats, d.counted, d.known, tally.seating.held_known),
+        shares=_named(layout.parties, d.shares, d.shares.any(axis=0)),
         control=calls,
-        controlled=_controlled(layout, in_control, int((known & (layout.total > 0)).sum())),
+        controlled=_controlled(d),
         councils=councils,
         wards=_wards(tally),
-        scope=_scope(tally, counted, compared, len(calls), apart),
+        scope=_scope(tally, d.counted, compared, len(calls), apart),
         national=tally.national,
         turnout=tally.turnout,
         seed=tally.seed,
-        draws=len(seats),
+        draws=len(won),
         diagnostics=tally.diagnostics | {"open_lots": [b for b, c in tally.counts.items() if c.lot]},
     )
-
-
-def _is_counted(tally: Tally, council: str) -> bool:
-    """Whether all of a council's seats are counted or drawn."""
-    detail = tally.layout.election.councils[council].detail
-    return detail == "wards" or council in tally.seating.settled or council in tally.seating.modelled
-
-
-def _lump(layout: Layout, compared: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Which party each party's change in seats is told with: itself, or "Oth"; shape ``(party,)``.
-
-    Published compositions put small parties under "Oth". Where any council does, a party that the compositions name in
-    fewer than one council of twenty is counted with "Oth" everywhere: its seats tonight have nothing to compare with.
-    """
-    out = np.arange(len(layout.parties))
-    inside = compared[layout.council]
-    sat = (layout.before > 0) & inside
-    if LUMP not in layout.parties or not sat[layout.party == layout.parties.index(LUMP)].any():
-        return out
-    named = np.bincount(layout.party[sat], minlength=len(layout.parties))
-    out[named < compared.sum() / 20] = layout.parties.index(LUMP)
-    return out
-
-
-def _by_party(
-    lines: NDArray[Any],
-    layout: Layout,
-    inside: NDArray[np.bool_] | None = None,
-    lump: NDArray[np.int64] | None = None,
-) -> NDArray[Any]:
-    """Sum lines to parties; shape ``(draw, party)``. Always in the same order, so sums do not wander.
-
-    ``inside`` says which lines count; ``lump`` under which party each party does.
-    """
-    party = layout.party if lump is None else lump[layout.party]
-    order = np.argsort(party, kind="stable")
-    if inside is not None:
-        order = order[inside[order]]
-    some, first = np.unique(party[order], return_index=True)
-    wide = np.float64 if lines.dtype.kind == "f" else np.int64
-    out = np.zeros((len(layout.parties), len(lines)), dtype=wide)
-    if len(some):
-        ordered = lines.T[order]
-        for p, low, high in zip(some, first, [*first[1:], len(order)], strict=True):
-            out[p] = ordered[low:high].sum(axis=0, dtype=wide)
-    return out.T
 
 
 def _others(won: NDArray[np.int64], layout: Layout, lump: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -159,26 +97,18 @@ def _named(parties: tuple[str, ...], draws: NDArray[Any], keep: NDArray[np.bool_
     return dict(sorted(named, key=lambda x: -x[1].mean))
 
 
-def _controlled(layout: Layout, in_control: NDArray[np.bool_], councils: int) -> dict[str, Summary]:
+def _controlled(draws: PartyDraws) -> dict[str, Summary]:
     """How many councils each party controls, and how many are under no overall control."""
-    held = _by_party(in_control.view(np.int8), layout)
-    out = _named(layout.parties, held, held.any(axis=0))
-    return out | {NOC: summarise(councils - held.sum(axis=1, keepdims=True))[0]}
+    out = _named(draws.parties, draws.controlled, draws.controlled.any(axis=0))
+    return out | {NOC: summarise(draws.no_control[:, None])[0]}
 
 
-def _councils(
-    tally: Tally,
-    seats: NDArray[np.int16],
-    held: NDArray[np.int16],
-    in_control: NDArray[np.bool_],
-    counted: NDArray[np.bool_],
-    known: NDArray[np.bool_],
-) -> dict[str, CouncilProjection]:
+def _councils(tally: Tally, draws: PartyDraws) -> dict[str, CouncilProjection]:
     layout, election = tally.layout, tally.layout.election
-    after = seats + held
-    chance = in_control.mean(axis=0)
-    won = summarise(seats)
-    then = summarise(after)
+    counted, known = draws.counted, draws.known
+    chance = draws.in_control.mean(axis=0)
+    won = summarise(draws.seats)
+    then = summarise(draws.after)
     waiting: dict[str, list[int]] = {c: [0, 0] for c in layout.councils}
     for ballot in tally.slots.ballots:
         entry = waiting[election.contests[ballot].council]

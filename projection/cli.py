@@ -27,6 +27,10 @@ COMMANDS = {
     "bench": Lazy(
         "scenarios.bench_cli:bench", "Measure the time and memory of an update, and of the first projection."
     ),
+    "synthetic": Lazy("scenarios.synthetic_cli:synthetic", "Draw a night that never was, with the truth known."),
+    "whatif": Lazy("scenarios.whatif_cli:whatif", "Project the night as it would be if, beside the night as it is."),
+    "calibrate": Lazy("scenarios.calibrate_cli:calibrate", "Check the inference on synthetic nights with known truth."),
+    "predictive": Lazy("scenarios.predictive_cli:predictive", "Check the fit to a past night's declared wards."),
     "project": Lazy("projection.commands:project", "Project the night once, from files of partial declarations."),
     "open": Lazy("projection.desk_commands:open_", "Open a night: the journal of what is declared."),
     "declare": Lazy("projection.desk_commands:declare", "Declare results into a night."),

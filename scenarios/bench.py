@@ -7,7 +7,6 @@ nothing of the caller counts.
 
 from __future__ import annotations
 
-import dataclasses
 import multiprocessing
 import os
 import resource
@@ -15,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -31,6 +30,9 @@ from seeds import Election, Outcome, PNSightError, load_election, load_outcome
 
 #: The steps of one update, as the engine takes them.
 STEPS = ("posterior", "counting", "summary")
+#: Wards of the synthetic nights on which growth is measured, and shares of councils declared.
+SIZES = (2700, 8000, 27000)
+GROWTH_AT = (0.1, 0.25, 0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,33 +109,13 @@ def peak_memory() -> float:
     return most / (1024**2 if sys.platform == "darwin" else 1024)
 
 
-def replicate(election: Election, times: int) -> Election:
-    """A night as many times as large: every council and contest again under other names, by the same parties."""
-    if times == 1:
-        return election
-    councils, contests = {}, {}
-    for k in range(times):
-        end = "" if k == 0 else f"~{k}"
-        for slug, council in election.councils.items():
-            councils[slug + end] = dataclasses.replace(council, council=slug + end)
-        for ballot, contest in election.contests.items():
-            other = dataclasses.replace(contest, ballot_id=ballot + end, council=contest.council + end)
-            contests[ballot + end] = other
-    return dataclasses.replace(election, councils=councils, contests=contests)
-
-
-def _again(declared: Declared, times: int) -> Declared:
-    """The same declarations by every copy of a council."""
-    ends = ["", *(f"~{k}" for k in range(1, times))]
-    return Declared(
-        {b + end: v for end in ends for b, v in declared.contests.items()},
-        {c + end: t for end in ends for c, t in declared.councils.items()},
-        {b + end: v for end in ends for b, v in declared.lots.items()},
-    )
-
-
 def measure_night(
-    pack: str, every: int = 5, draws: int = 2000, seed: int = 0, times: int = 1, shares: tuple[float, ...] = ()
+    pack: str,
+    every: int = 5,
+    draws: int = 2000,
+    seed: int = 0,
+    wards: int | None = None,
+    shares: tuple[float, ...] = (),
 ) -> Night:
     """Time updates over a night, here and now; call it through :func:`in_child` to measure memory.
 
@@ -141,24 +123,23 @@ def measure_night(
     ----------
     every
         Every so many-th declaration is timed, from the first to the last but one.
-    times
-        The pack is taken so many times over.
+    wards
+        Instead of the night itself: a synthetic one of about so many wards on its ground.
     shares
         Instead of ``every``: the shares of councils declared at which to time.
     """
-    election, outcome = load_election(pack), load_outcome(pack)
+    election, outcome = _night_of(pack, wards, seed)
     order = arranged(election, outcome, RANDOM, seed)
     stops = [round(s * len(order)) for s in shares] or list(range(1, len(order), every))
-    night = replicate(election, times)
     start = time.perf_counter()
     from projection.engine import open_session
 
-    session = open_session(night)
-    _update(session, declared_by(election, outcome, order[:1]) if times == 1 else Declared({}), 50, seed)
+    session = open_session(election)
+    _update(session, declared_by(election, outcome, order[:1]), 50, seed)
     setup = time.perf_counter() - start
     updates = []
     for stop in stops:
-        declared = _again(declared_by(election, outcome, order[:stop]), times)
+        declared = declared_by(election, outcome, order[:stop])
         cpu = time.process_time()
         steps = _update(session, declared, draws, seed)
         cpu = time.process_time() - cpu
@@ -167,6 +148,16 @@ def measure_night(
     return Night(
         pack, wards, len(order), draws, setup, tuple(updates), peak_memory(), os.getloadavg()[0], os.cpu_count() or 1
     )
+
+
+def _night_of(pack: str, wards: int | None, seed: int) -> tuple[Election, Outcome]:
+    """The night of a pack, or a synthetic one on its ground."""
+    if wards is None:
+        return load_election(pack), load_outcome(pack)
+    from scenarios.synthetic import draw_night
+
+    night = draw_night(load_election(pack), seed=seed, wards=wards)
+    return night.election, night.outcome
 
 
 def _update(session: object, declared: Declared, draws: int, seed: int) -> tuple[float, ...]:
@@ -222,16 +213,25 @@ def measure_cold(pack: str, repeats: int = 2) -> Cold:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """A night taken several times over: how time and memory grow."""
+    """Synthetic nights of growing size: seconds of a warm update at each share declared, their median, and memory.
 
-    times: int
+    ``cpu`` is the median of the seconds of all threads together, which mean something on a busy machine too.
+    """
+
     wards: int
+    councils: int
+    setup: float
+    at: tuple[float, ...]
     seconds: float
+    cpu: float
     memory: float
+    load: float
 
 
-def measure_growth(pack: str, sizes: tuple[int, ...] = (1, 3, 10), draws: int = 2000) -> Iterator[Growth]:
-    """Seconds of a warm update (median at a tenth, a quarter and a half declared) and memory at each size."""
-    for times in sizes:
-        night = in_child(measure_night, pack, 1, draws, 0, times, (0.1, 0.25, 0.5))
-        yield Growth(times, night.wards, night.at(50), night.memory)
+def measure_growth(pack: str, sizes: Sequence[int] = SIZES, draws: int = 2000, seed: int = 0) -> Iterator[Growth]:
+    """Time warm updates of synthetic nights of each size, each in a process of its own."""
+    for wards in sizes:
+        night = in_child(measure_night, pack, 1, draws, seed, wards, GROWTH_AT)
+        at = tuple(u.seconds for u in night.updates)
+        cpu = float(np.median([u.cpu for u in night.updates]))
+        yield Growth(night.wards, night.of, night.setup, at, night.at(50), cpu, night.memory, night.load)

@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from scenarios.bench import STEPS, Cold, Growth, Night, in_child, measure_cold, measure_growth, measure_night
+from scenarios.bench import GROWTH_AT, STEPS, Cold, Growth, Night, in_child, measure_cold, measure_growth, measure_night
+from seeds.errors import DeclarationError
 
 Rows = list[tuple[str, ...]]
 
@@ -22,7 +23,10 @@ Rows = list[tuple[str, ...]]
 @click.option("--draws", type=click.IntRange(1, 65_535), default=2000, show_default=True, help="Number of draws.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the draws and of the order of declaration.")
 @click.option("--cold/--no-cold", default=True, show_default=True, help="Also the first projection from the command.")
-@click.option("--scale", is_flag=True, help="Also nights three and ten times as large (a minute or two, some GB).")
+@click.option(
+    "--sizes",
+    help="Instead of the night itself: synthetic ones of so many wards on its ground, 2700,8000,27000 (minutes, GB).",
+)
 @click.option(
     "--reference", is_flag=True, help="Also the PyMC model under NUTS at half declared, and how well the two agree."
 )
@@ -37,7 +41,7 @@ def bench(
     draws: int,
     seed: int,
     cold: bool,
-    scale: bool,
+    sizes: str | None,
     reference: bool,
     share: float,
     reference_draws: int,
@@ -57,20 +61,22 @@ def bench(
         if not quiet:
             click.echo(f"{words} ...", err=True)
 
-    say(f"Timing updates over the night of {pack}")
-    night = in_child(measure_night, pack, every, draws, seed)
-    told["night"] = dataclasses.asdict(night) | {"median": night.at(50), "p95": night.at(95)}
-    tables.append((_title(night), _night_rows(night)))
-    if cold:
+    if sizes:
+        wanted = _sizes(sizes)
+        say(f"Timing synthetic nights of {', '.join(f'{w:,}' for w in wanted)} wards")
+        growth = list(measure_growth(pack, wanted, draws, seed))
+        told["sizes"] = [dataclasses.asdict(g) for g in growth]
+        tables.append((f"By size: synthetic nights on the ground of {pack}, {draws:,} draws", _growth_rows(growth)))
+    else:
+        say(f"Timing updates over the night of {pack}")
+        night = in_child(measure_night, pack, every, draws, seed)
+        told["night"] = dataclasses.asdict(night) | {"median": night.at(50), "p95": night.at(95)}
+        tables.append((_title(night), _night_rows(night)))
+    if cold and not sizes:
         say("Timing the first projection with nothing compiled, then again")
         start = measure_cold(pack)
         told["cold"] = dataclasses.asdict(start)
         tables.append(("From the command to the first projection", _cold_rows(start)))
-    if scale:
-        say("Timing larger nights")
-        growth = list(measure_growth(pack, draws=draws))
-        told["scale"] = [dataclasses.asdict(g) for g in growth]
-        tables.append(("The same night several times over", _growth_rows(growth)))
     if reference:
         say(f"Sampling the reference at {share:.0%} declared (minutes)")
         from scenarios.agreement import compare
@@ -120,12 +126,37 @@ def _cold_rows(cold: Cold) -> Rows:
     ]
 
 
+def _sizes(text: str) -> tuple[int, ...]:
+    try:
+        sizes = tuple(int(part) for part in text.replace(" ", "").split(",") if part)
+    except ValueError:
+        sizes = ()
+    if not sizes or min(sizes) < 20 or max(sizes) > 100_000:
+        raise DeclarationError(f"--sizes: '{text}' is no list of wards between 20 and 100000, such as 2700,8000,27000")
+    return sizes
+
+
 def _growth_rows(growth: list[Growth]) -> Rows:
     one = growth[0]
-    return [
-        ("ward contests", "seconds", "times the first", "memory, MB"),
-        *((f"{g.wards:,}", f"{g.seconds:.2f}", f"{g.seconds / one.seconds:.1f}", f"{g.memory:,.0f}") for g in growth),
-    ]
+    shares = tuple(f"{s:.0%} declared" for s in GROWTH_AT)
+    head = (
+        "ward contests",
+        "councils",
+        *shares,
+        "median",
+        "times the first",
+        "processor seconds",
+        "times",
+        "set-up",
+        "memory, MB",
+        "load",
+    )
+    rows = []
+    for g in growth:
+        clock = (*(f"{x:.2f}" for x in g.at), f"{g.seconds:.2f}", f"{g.seconds / one.seconds:.1f}")
+        rest = (f"{g.cpu:.2f}", f"{g.cpu / one.cpu:.1f}", f"{g.setup:.1f}", f"{g.memory:,.0f}", f"{g.load:.1f}")
+        rows.append((f"{g.wards:,}", f"{g.councils:,}", *clock, *rest))
+    return [head, *rows]
 
 
 def _reference_rows(agreement: Any) -> tuple[str, Rows]:

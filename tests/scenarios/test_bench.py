@@ -9,23 +9,27 @@ import numpy as np
 import pytest
 
 from projection.cli import main
-from projection.engine import project
 from scenarios.agreement import _differ, compare
-from scenarios.bench import _again, in_child, measure_night, peak_memory, replicate, write_results
+from scenarios.bench import in_child, measure_growth, measure_night, peak_memory, write_results
 from scenarios.order import declaring
 from scenarios.replay import declared_by
 from seeds import PNSightError, load_election, load_outcome
 
 
-def test_a_night_taken_twice_has_every_contest_twice_and_about_twice_the_seats(toy_pack):
-    election, outcome = load_election(toy_pack), load_outcome(toy_pack)
-    double = replicate(election, 2)
-    assert len(double.contests) == 2 * len(election.contests)
-    assert {c.council for c in double.contests.values()} <= double.councils.keys()
-    declared = declared_by(election, outcome, declaring(election, outcome))
-    once = project(election, declared, draws=50)
-    twice = project(double, _again(declared, 2), draws=50)
-    assert twice.seats["Lab"].p50 == 2 * once.seats["Lab"].p50
+def test_growth_is_measured_on_synthetic_nights_of_the_sizes_asked_for(toy_pack):
+    small, large = measure_growth(str(toy_pack), (20, 60), draws=50)
+    assert small.wards == pytest.approx(20, abs=4)
+    assert large.wards == pytest.approx(60, abs=4)
+    assert len(small.at) == 3
+    assert min(small.at) <= small.seconds <= max(small.at)
+
+
+def test_sizes_that_are_none_are_refused(toy_pack, capsys):
+    for wrong in ("many", "5", "2700;8000", ""):
+        with pytest.raises(SystemExit) as leave:
+            main(["bench", "--pack", str(toy_pack), "--sizes", wrong or ",", "--quiet"])
+        assert leave.value.code == 2
+        assert "such as 2700,8000,27000" in capsys.readouterr().err
 
 
 def test_the_measured_updates_are_those_of_the_night_from_first_to_last_but_one(toy_pack):
