@@ -28,6 +28,9 @@ from models.scales import totals_cov
 from models.types import Declared
 from seeds.errors import ModelError
 
+#: Draws that rest on fewer of the cubature's six nodes than this are not of the posterior that it takes them for.
+FEWEST_NODES = 2.5
+
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
@@ -128,7 +131,10 @@ def update(
         ),
     )
     fit = fit_factors(design, observed)
-    beta, level, scale = draw_over_nodes(design, nodes(design, observed, fit, draws), seed)
+    at = nodes(design, observed, fit, draws)
+    beta, level, scale = draw_over_nodes(design, at, seed)
+    shared_out = np.array([node.draws for node in at], dtype=float)
+    effective = float(shared_out.sum() ** 2 / (shared_out**2).sum())
     mask = np.zeros(len(design.slots.ballots), dtype=bool)
     mask[contests] = True
     return Posterior(
@@ -148,9 +154,13 @@ def update(
             "factors": {f: round(float(np.exp(t)), 4) for f, t in zip(FACTORS, fit.theta, strict=True)},
             "factors_sd": {f: round(float(v), 4) for f, v in zip(FACTORS, fit.sd, strict=True)},
             "last_step_in_sd": round(fit.last_step, 4),
+            # Draws are independent given the node; of six nodes, on how many do they rest?
+            "independent_draws": draws,
+            "nodes": len(at),
+            "effective_nodes": round(effective, 2),
             "lowest_weight": round(float(fit.weight.min()), 4) if len(fit.weight) else None,
             "declared_contests": len(contests),
             "declared_totals": len(totals),
-            "healthy": bool(fit.last_step < 3 * CLOSE),
+            "healthy": bool(fit.last_step < 3 * CLOSE and effective >= FEWEST_NODES),
         },
     )

@@ -54,6 +54,16 @@ def headline(projection: Projection) -> str:
     )
 
 
+def health_words(projection: Projection) -> str:
+    """What to say of a fit that did not come out well; empty for a healthy one."""
+    if projection.diagnostics.get("healthy", True):
+        return ""
+    return (
+        "THIS FIT IS NOT HEALTHY: the night's factors did not settle. Do not quote these figures; project again with "
+        "another seed or when more has declared, and report it (pns show --json: diagnostics)."
+    )
+
+
 def scope_words(projection: Projection) -> str:
     """What the totals cover, in one paragraph."""
     s = projection.scope
@@ -170,6 +180,8 @@ def print_projection(
 ) -> None:
     """Headline, parties, councils, and the small print."""
     out.print(headline(projection), style="bold")
+    if warning := health_words(projection):
+        out.print(warning, style="bold red")
     if projection.time_note:
         out.print(projection.time_note, style="italic")
     out.print(parties_table(projection, truth=truth, wide=out.width >= WIDE))

@@ -207,3 +207,19 @@ def test_what_does_not_belong_to_the_night_is_refused(run):
         run(Declared({}, {"nowhere": CouncilTotals({"Con": 1})}))
     with pytest.raises(DeclarationError, match="draws must be"):
         run(NOTHING, draws=0)
+
+
+def test_a_fit_that_is_not_healthy_is_not_shown_as_if_it_were(run):
+    import io
+
+    from projection.report import console, print_projection
+
+    def printed(projection):
+        out = io.StringIO()
+        print_projection(projection, console(out))
+        return out.getvalue()
+
+    well = run()
+    assert "NOT HEALTHY" not in printed(well)
+    ill = dataclasses.replace(well, diagnostics={**well.diagnostics, "healthy": False})
+    assert "NOT HEALTHY" in printed(ill)
