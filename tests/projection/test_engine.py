@@ -219,7 +219,7 @@ def test_a_fit_that_is_not_healthy_is_not_shown_as_if_it_were(run):
         print_projection(projection, console(out))
         return out.getvalue()
 
-    well = run()
+    well = run(NOTHING)
     assert "NOT HEALTHY" not in printed(well)
     ill = dataclasses.replace(well, diagnostics={**well.diagnostics, "healthy": False})
     assert "NOT HEALTHY" in printed(ill)
