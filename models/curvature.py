@@ -106,6 +106,23 @@ def slope_and_curvature(
     return slope, curvature
 
 
+def traces(post: EffectPosterior, variance: tuple[Array, Array], moved: tuple[Array, Array]) -> Array:
+    """What the posterior variances of the effects add to twice the slope in the logs of council and between; ``(2,)``.
+
+    Parameters
+    ----------
+    post, variance, moved
+        As in :func:`slope_and_curvature`.
+    """
+    cov = _inverse(post.chol)
+    root = post.council_root[post.told]
+    through = np.einsum("kpd,de,kpe->kp", post.council_gain, cov, post.council_gain, optimize=True)
+    own = (root**2).sum(axis=2) + through
+    return np.array(
+        [float((own * moved[1] / variance[1] ** 2).sum()), float((cov.diagonal() * moved[0] / variance[0] ** 2).sum())]
+    )
+
+
 def _inverse(chol: Array) -> Array:
     """Inverse of a matrix from its lower Cholesky factor."""
     lower, _ = dpotri(chol, lower=1)

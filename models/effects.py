@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 
 from models.design import Design
-from models.factors import FactorFit, Observed, log_prior, mean_contrasts, posterior_at
+from models.factors import FactorFit, Observed, log_prior, posterior_at, thinner
 from models.gaussian import EffectPosterior
 from models.threads import each
 
@@ -26,11 +26,13 @@ Index = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A point of the cubature: log factors, the effects' posterior there, and its number of draws."""
+    """A point of the cubature: log factors, the effects' posterior there, its number of draws,
+    and its likelihood beside a Gaussian's."""
 
     theta: Array
     post: EffectPosterior
     draws: int
+    weight: float
 
 
 def _levels(design: Design, post: EffectPosterior, beta: NDArray[Any], own: NDArray[Any]) -> NDArray[Any]:
@@ -70,36 +72,33 @@ def draw_effects(design: Design, post: EffectPosterior, draws: int, rng: np.rand
 def _honest(design: Design, observed: Observed, fit: FactorFit, theta: Array) -> EffectPosterior:
     """Posterior of the effects at log factors, with the spread that t noise leaves.
 
-    The weights are expectations; taken as known they would make the posterior too narrow. The information of a t in m
-    dimensions is (df + m) / (df + m + 2) of theirs. Means stay, spreads are those of the thinner information.
+    The weights are expectations; taken as known they would make the posterior too narrow. Means stay, spreads are those
+    of the thinner information that a t has (:func:`models.factors.thinner`).
     """
     post = posterior_at(design, fit.system, theta)
-    m = mean_contrasts(design, observed)
-    if not m:
+    thin = thinner(design, observed)
+    if not thin:
         return post
-    df = design.hyper.tail
-    thin = theta + np.array([np.log((df + m + 2) / (df + m)), 0.0, 0.0])
-    wide = posterior_at(design, fit.system, thin)
+    wide = posterior_at(design, fit.system, theta + np.array([thin, 0.0, 0.0]))
     return replace(post, chol=wide.chol, council_root=wide.council_root)
 
 
 def nodes(design: Design, observed: Observed, fit: FactorFit, draws: int) -> list[Node]:
-    """Six nodes of a spherical cubature around the mode.
+    """Six nodes of a spherical cubature around the mode, with as many draws each.
 
-    A Gaussian gives the six equal weight; the exact marginal likelihood at them says how far from Gaussian it is, and
-    the draws are shared out accordingly.
+    The exact marginal likelihood at fixed weights would share the draws out otherwise, and take back what the mode was
+    moved by for the spread of a t; it serves to tell how far from Gaussian the factors are (``Node.weight``).
     """
     points = [fit.theta + sign * np.sqrt(3.0) * fit.sd[k] * np.eye(3)[k] for k in range(3) for sign in (-1.0, 1.0)]
     posts = each(lambda theta: _honest(design, observed, fit, theta), points)
     score = np.array([p.log_evidence + log_prior(design, t) for t, p in zip(points, posts, strict=True)])
-    # Of a Gaussian all six lie 3/2 below the mode. On the ward noise's axis the likelihood at fixed weights is not the
-    # t's, whose width is in fit.sd already: those two keep equal weight.
+    # Of a Gaussian all six lie 3/2 below the mode.
     mode = posterior_at(design, fit.system, fit.theta).log_evidence + log_prior(design, fit.theta)
     weight = np.exp(np.clip(score - mode + 1.5, -3.0, 3.0))
-    weight[:2] = 1.0
-    edges = np.round(np.cumsum(weight / weight.sum()) * draws).astype(np.int64)
+    weight[:2] = 1.0  # the likelihood at fixed weights is not the t's there, whose width is in fit.sd
+    edges = np.round(np.cumsum(np.full(len(points), 1 / len(points))) * draws).astype(np.int64)
     counts = np.diff(edges, prepend=0)
-    return [Node(t, p, int(n)) for t, p, n in zip(points, posts, counts, strict=True)]
+    return [Node(t, p, int(n), float(w)) for t, p, n, w in zip(points, posts, counts, weight, strict=True)]
 
 
 def draw_over_nodes(design: Design, at: list[Node], seed: int) -> tuple[Float, Float, Float]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.curvature import slope_and_curvature
+from models.curvature import slope_and_curvature, traces
 from models.design import COVARIATES, Design
 from models.gaussian import (
     EffectPosterior,
@@ -134,16 +134,47 @@ def _weights(design: Design, observed: Observed, post: EffectPosterior, noise: f
 
 def _slope_and_curvature(design: Design, system: System, theta: Array, post: EffectPosterior) -> tuple[Array, Array]:
     """Of the log posterior density of the log factors at fixed weights; shapes ``(3,)`` and ``(3, 3)``."""
+    slope, curvature = slope_and_curvature(post, system.evidence.count, *_variances(design, system, theta))
+    spread = _spread(design)
+    return slope - theta / spread**2, curvature - np.diag(1.0 / spread**2)
+
+
+def _variances(design: Design, system: System, theta: Array) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    """Prior variances of beta and of the told councils' effects, and the part of each that its factor multiplies."""
     prior, told = _prior(design, theta), system.told
     variance = prior_variance(design, prior)
     between = variance.copy()
     between[: len(design.columns)] = 0.0  # the level's prior comes from the polls
     own = prior.council[told]
-    slope, curvature = slope_and_curvature(
-        post, system.evidence.count, (variance, own), (between, own - design.council_extra[told])
-    )
+    return (variance, own), (between, own - design.council_extra[told])
+
+
+def thinner(design: Design, observed: Observed) -> float:
+    """Log of the factor on the noise at which fixed weights say as much of the effects as the t itself does.
+
+    The weights are expectations; the information of a t in m dimensions is (df + m) / (df + m + 2) of theirs.
+    """
+    m, df = mean_contrasts(design, observed), design.hyper.tail
+    return float(np.log((df + m + 2) / (df + m))) if m else 0.0
+
+
+def _unbiased(design: Design, observed: Observed, system: System, theta: Array) -> Array:
+    """Councils' and the between factor where the effects are as unsure as the t leaves them.
+
+    At fixed weights the effects pass for surer than they are, and a scale is found from an effect's squared mean and
+    its variance: the factors would come out a quarter of their standard deviation too small (``docs/calibration.md``).
+    """
+    thin = np.array([thinner(design, observed), 0.0, 0.0])
     spread = _spread(design)
-    return slope - theta / spread**2, curvature - np.diag(1.0 / spread**2)
+    for _ in range(2):
+        post = posterior_at(design, system, theta)
+        slope, curvature = _slope_and_curvature(design, system, theta, post)
+        parts = _variances(design, system, theta)
+        wide = traces(posterior_at(design, system, theta + thin), *parts)
+        more = 0.5 * (wide - traces(post, *parts))
+        steep = np.maximum(-np.diag(curvature)[1:], 0.5 / spread[1:] ** 2)
+        theta = theta + np.array([0.0, *np.clip((slope[1:] + more) / steep, -1.0, 1.0)])
+    return theta
 
 
 def fit_factors(design: Design, observed: Observed) -> FactorFit:
@@ -175,6 +206,8 @@ def fit_factors(design: Design, observed: Observed) -> FactorFit:
         if len(observed.which):
             weight = _weights(design, observed, post, float(np.exp(theta[0])))
             system = _system(design, observed, weight)
+    if len(observed.which):
+        theta = _unbiased(design, observed, system, theta)
     # Under the t, a contest of m contrasts says less of the noise's size than under the Gaussian at the same weights.
     m = mean_contrasts(design, observed)
     if m:

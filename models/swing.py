@@ -28,7 +28,7 @@ from models.scales import totals_cov
 from models.types import Declared
 from seeds.errors import ModelError
 
-#: Draws that rest on fewer of the cubature's six nodes than this are not of the posterior that it takes them for.
+#: With fewer effective nodes than this the night's factors are not as Gaussian as the cubature takes them for.
 FEWEST_NODES = 2.5
 
 Array = NDArray[np.float64]
@@ -133,8 +133,8 @@ def update(
     fit = fit_factors(design, observed)
     at = nodes(design, observed, fit, draws)
     beta, level, scale = draw_over_nodes(design, at, seed)
-    shared_out = np.array([node.draws for node in at], dtype=float)
-    effective = float(shared_out.sum() ** 2 / (shared_out**2).sum())
+    weight = np.array([node.weight for node in at])
+    effective = float(weight.sum() ** 2 / (weight**2).sum())
     mask = np.zeros(len(design.slots.ballots), dtype=bool)
     mask[contests] = True
     return Posterior(
@@ -154,7 +154,7 @@ def update(
             "factors": {f: round(float(np.exp(t)), 4) for f, t in zip(FACTORS, fit.theta, strict=True)},
             "factors_sd": {f: round(float(v), 4) for f, v in zip(FACTORS, fit.sd, strict=True)},
             "last_step_in_sd": round(fit.last_step, 4),
-            # Draws are independent given the node; of six nodes, on how many do they rest?
+            # Draws are independent given the node; the nodes hold as many each, and are worth so many by likelihood.
             "independent_draws": draws,
             "nodes": len(at),
             "effective_nodes": round(effective, 2),
