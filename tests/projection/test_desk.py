@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 import projection
 from models.fit import start
 from models.types import CouncilTotals, Declared
+from projection.cli import main
 from projection.codec import dumps
 from projection.desk import confirm, note, retract, take, undo
 from projection.engine import open_session, project
@@ -23,6 +25,7 @@ from projection.facts import Facts
 from projection.items import COUNTERMANDED, Item, declared_of, items_of, merge, words
 from projection.journal import Entry, Journal
 from projection.night import as_it_stands, open_night, replay
+from projection.views import night_dict
 from seeds import DeclarationError, NightError, load_election
 
 HOME = Path(projection.__file__).resolve().parent.parent
@@ -374,6 +377,32 @@ def test_what_the_desk_does_loads_nothing_heavy(night, toy_pack, tmp_path):
             check=True,
         )
         assert done.stdout.splitlines()[-1] == "", args
+
+
+def test_the_log_is_one_plain_object_an_entry(night, election, capsys):
+    with Journal(night) as j:
+        take(j, election, [north()], **ME)
+        take(j, election, [north(1101)], why="misread", **ME)
+        note(j, "quiet", author="me")
+    told = [json.loads(line) for line in log_lines(night, capsys, "--json")]
+    assert [(e["kind"], e["stands"]) for e in told] == [("declare", False), ("correct", True), ("note", False)]
+    assert told[0]["content"] == north().content
+    assert told[2]["content"] is None
+    assert len(log_lines(night, capsys)) == 3
+    assert len(log_lines(night, capsys, "--last", "1")) == 1
+
+
+def log_lines(night, capsys, *options):
+    main(["log", str(night), *options])
+    return capsys.readouterr().out.splitlines()
+
+
+def test_what_another_source_contradicts_can_be_written_as_json(night, election):
+    with Journal(night) as j:
+        take(j, election, [north()], **ME)
+        j.append(lambda _: [Entry("note", "feed", "watch", subject="contest", key=NORTH, content=north(7).content)])
+    told = json.loads(json.dumps(night_dict(state(night))))
+    assert told["conflicts"][0]["content"] == north(7).content
 
 
 def test_wards_are_typed_in_one_after_the_other_until_an_empty_line(election, capsys):
