@@ -22,6 +22,8 @@ Doubt = tuple[str, str]
 HIGH_TURNOUT = 75.0
 #: Votes are this many times the ward's last ones before a digit is thought to be one too many.
 DIGIT = 2.0
+#: A ward's votes in all are this many times, or this part of, its last ones before every figure is doubted.
+WHOLE = 5.0
 #: A party's share is off by this factor before two parties' votes are thought to be swapped, ...
 SWAP = 1.8
 #: ... and this close to the other's after swapping them back.
@@ -128,6 +130,9 @@ def _digits(contest: Contest, votes: Mapping[str, list[float]]) -> list[Doubt]:
     out = []
     before, tops = _earlier_tops(contest), _tops(votes)
     usual, total = sum(before.values()), sum(tops.values())
+    if usual and (total > WHOLE * usual or total < usual / WHOLE):
+        word = "many" if total > usual else "few"
+        return [("digit", f"{total:,} votes in a ward that cast {usual:,.0f} before: a digit too {word} throughout?")]
     for party, own in votes.items():
         best, rest = own[0], own[1:]
         tenth = best / 10

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from seeds.build.expected import expected, expected_source, write_expected
 from seeds.build.frame import frame, frame_source, write_frame
 from seeds.build.national import general_before, monthly_means, national_before, polls_before
 from seeds.build.night2012_archive import Archive
@@ -270,8 +271,10 @@ def build(raw: Raw, folder: Path) -> None:
         order=tuple(outcomes),
         national={series: shares for series, shares, _ in PUBLISHED},
     )
-    write_election(folder, election, [*sources(data), frame_source(data)])
+    write_election(folder, election, [*sources(data), frame_source(data), expected_source(data)])
     write_frame(folder, frame(raw, DATE))
+    entries = {e.council: e for e in (find_council(name, DATE) for name in years)}
+    write_expected(folder, expected(data / "night-2012", DATE, entries))
     write_outcome(folder, outcome)
     notes = [(series, format_numbers(shares), note) for series, shares, note in PUBLISHED]
     write_csv(folder / "outcome" / "national.csv", "series,shares,note", notes)

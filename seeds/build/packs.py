@@ -12,6 +12,7 @@ from seeds.build import national
 from seeds.build.composition import compositions
 from seeds.build.council_rows import Report, council_rows
 from seeds.build.councils import complete, cycle_of, history
+from seeds.build.expected import expected, expected_source, write_expected
 from seeds.build.frame import frame, frame_source, write_frame
 from seeds.build.night import ballot_ids, contests_of, entry_of, parties_of, sort_key
 from seeds.build.raw import DATES, Raw
@@ -176,7 +177,11 @@ def _scope(year: int, councils: Mapping[str, Council], contests: Mapping[str, ob
 def write(raw: Raw, year: int, folder: Path) -> Report:
     """Build one pack and write it into ``folder/<year>``."""
     election, outcome, report = build(raw, year, folder)
-    write_election(folder / str(year), election, [*raw.sources(year), frame_source(raw.folder)])
+    entries = {slug: council_at(slug, election.date) for slug in election.councils}
+    times = expected(raw.folder / "night-2012", election.date, entries)
+    sources = [*raw.sources(year), frame_source(raw.folder), *([expected_source(raw.folder)] if times else [])]
+    write_election(folder / str(year), election, sources)
     write_frame(folder / str(year), frame(raw, election.date))
+    write_expected(folder / str(year), times)
     write_outcome(folder / str(year), outcome)
     return report

@@ -22,6 +22,7 @@ from projection.codec import dumps
 from projection.desk import confirm, note, retract, take, undo
 from projection.engine import open_session, project
 from projection.facts import Facts
+from projection.guards import doubts
 from projection.items import COUNTERMANDED, Item, declared_of, items_of, merge, words
 from projection.journal import Entry, Journal
 from projection.night import as_it_stands, open_night, replay
@@ -162,6 +163,23 @@ def test_what_is_doubtful_is_taken_and_listed_until_it_is_confirmed_or_corrected
         assert {d.guard for d in state(night).doubts} == {"turnout", "falls"}
         take(j, election, [north()], why="much fewer", **ME)
         assert {d.guard for d in state(night).doubts} == {"falls"}
+
+
+def test_a_digit_too_many_in_every_figure_of_a_ward_is_doubted(election):
+    contest = election.contests[NORTH]
+    usual = north().content["votes"]
+    tenfold = {p: [10 * v for v in vs] for p, vs in usual.items()}
+    found = doubts(replace_electorate(election), Item("contest", NORTH, {"votes": tenfold}), Facts(), None)
+    assert contest.earlier
+    assert [g for g, _ in found] == ["digit"]
+    assert "a digit too many throughout?" in found[0][1]
+    assert doubts(replace_electorate(election), north(), Facts(), None) == []
+
+
+def replace_electorate(election):
+    """The same night, whose pack does not know how many may vote in the ward."""
+    unknown = dataclasses.replace(election.contests[NORTH], electorate=None)
+    return dataclasses.replace(election, contests=dict(election.contests) | {NORTH: unknown})
 
 
 def test_held_back_is_not_in_force_before_it_is_confirmed(night, election):
