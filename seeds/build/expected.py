@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from seeds.build.publishers import publisher
 from seeds.build.times import ODD
 from seeds.councils import CouncilEntry, find_council
 from seeds.errors import SourceError
@@ -78,7 +79,7 @@ def expected(folder: Path, date: dt.date, councils: Mapping[str, CouncilEntry]) 
         count = _COUNTS.get(counted.count) if counted else None
         if at is not None and count is None:
             count = "day" if at >= dt.datetime.combine(date, dt.time(9)) + dt.timedelta(days=1) else "night"
-        out.append(Expected(slug, at, count, first.year or 2012, first.source))
+        out.append(Expected(slug, at, count, first.year or 2012, publisher(first.source)))
     return out
 
 
@@ -98,6 +99,6 @@ def expected_source(data: Path) -> Source:
         "expected",
         "Expected times of declaration as printed before this election or an earlier one, transcribed by hand",
         "CC BY-SA 4.0",
-        "the pages that the rows name",
+        "the publishers that the rows name",
         digest(data / "night-2012" / f for f in FILES),
     )

@@ -22,7 +22,7 @@ def test_a_pack_knows_no_expectation_of_a_later_night(pack):
     assert set(told) <= set(election.councils)
     for e in told.values():
         assert e.year <= election.date.year
-        assert e.source.startswith("http")
+        assert e.source
         if e.at is not None:
             assert (
                 dt.timedelta(hours=22) <= e.at - dt.datetime.combine(election.date, dt.time()) <= dt.timedelta(hours=46)
@@ -75,6 +75,7 @@ def test_only_a_time_of_declaration_is_read_as_one(text, at):
 
 
 HEAD = "council,count_start,expected_time_bst,source_url\n"
+NEWS = "https://www.theguardian.com/x"
 BEFORE, AFTER = "http://www.huffingtonpost.co.uk/2012/05/03/x", "http://paper.example/4-may"
 
 
@@ -94,11 +95,11 @@ def told(tmp_path):
 
 
 def test_the_latest_earlier_night_is_the_guide_but_never_a_later_one_nor_2021(told):
-    other = "".join(f"{y},Bolton,0{h}:00,u{y}\n" for y, h in ((2008, 1), (2014, 2), (2021, 3), (2022, 4), (2023, 5)))
+    other = "".join(f"{y},Bolton,0{h}:00,{NEWS}\n" for y, h in ((2008, 1), (2014, 2), (2021, 3), (2022, 4), (2023, 5)))
     for date, year in ((POLLS, 2008), (dt.date(2016, 5, 5), 2014), (dt.date(2021, 5, 6), 2021)):
         assert told("", other, date, "Bolton")["bolton"].year == year
     found = told("", other, dt.date(2024, 5, 2), "Bolton")["bolton"]
-    assert (found.year, found.at, found.source) == (2023, dt.datetime(2024, 5, 3, 5), "u2023")
+    assert (found.year, found.at, found.source) == (2023, dt.datetime(2024, 5, 3, 5), "The Guardian")
 
 
 def test_pages_written_while_the_votes_were_counted_are_not_believed(told):
@@ -107,7 +108,7 @@ def test_pages_written_while_the_votes_were_counted_are_not_believed(told):
 
 
 def test_a_count_by_day_this_time_makes_another_years_time_of_night_worthless(told):
-    found = told(f"Bolton,friday,Friday,{BEFORE}\n", "2008,Bolton,01:00,u\n", POLLS, "Bolton")["bolton"]
+    found = told(f"Bolton,friday,Friday,{BEFORE}\n", f"2008,Bolton,01:00,{NEWS}\n", POLLS, "Bolton")["bolton"]
     assert (found.at, found.count, found.year) == (None, "day", 2012)
 
 
