@@ -120,6 +120,9 @@ def on_cluster[T, R](function: Callable[[T], R], items: Sequence[T], address: st
         number = {f.key: i for i, f in enumerate(futures)}
         try:
             for future, result in as_completed(futures, with_results=True):
+                # A scheduler that goes away hands out its cancellations as if they were results.
+                if isinstance(result, CancelledError):
+                    raise result
                 yield number[future.key], result
                 future.release()
         except (KilledWorker, CancelledError, OSError) as why:
