@@ -154,7 +154,8 @@ def _show(file: Path, markdown: Path | None, report: Path | None, as_json: bool)
     from scenarios.summary import markdown as to_markdown
     from scenarios.summary import plain
 
-    table = Sums(sums(read_scores(file)))
+    scores = read_scores(file)
+    table = Sums(sums(scores))
     if markdown is not None:
         try:
             markdown.write_text(to_markdown(table, "# Backtest"), encoding="utf-8")
@@ -163,7 +164,7 @@ def _show(file: Path, markdown: Path | None, report: Path | None, as_json: bool)
     if report is not None:
         from scenarios.report import write_report
 
-        made = write_report(file, report)
+        made = write_report(file, report, scores)
         click.echo(f"report: {made.index}, {len(made.pages)} pages, {made.charts} charts", err=True)
     if as_json:
         click.echo(json.dumps(plain(table), ensure_ascii=False))

@@ -16,6 +16,7 @@ from scenarios.units import METHODS
 
 #: What a unit of a subject's error is.
 _UNITS = {"totals": "seats", "councils": "seats", "open councils": "seats", "shares": "points", "pns": "points"}
+_APART = 0.06
 _FIGURES = {"error": "mean absolute error", "width": "width of the 90% interval"}
 
 
@@ -31,7 +32,10 @@ def by_share(table: Sums, nights: list[str], subject: str, figure: str, kind: st
             y = [f.value for f in found]
             half = [f.error for f in found]
             low, high = ([a + sign * b for a, b in zip(y, half, strict=True)] for sign in (-1, 1))
-            series.append(Series(method, list(range(len(y))), y, low, high, METHODS.index(method)))
+            place = METHODS.index(method)
+            # A little apart, so that no whisker hides another.
+            x = [k + _APART * (place - 1.5) for k in range(len(y))]
+            series.append(Series(method, x, y, low, high, place))
     if not series:
         return None
     words = f"{_FIGURES[figure]}: {SUBJECTS[subject]}, {kind} orders"
@@ -63,7 +67,8 @@ def coverage_chart(part: pd.DataFrame, methods: Sequence[str], kind: str) -> Cha
         found = coverage(part, method)
         if found[0].known:
             y = [f.value for f in found]
-            low, high = ([f.value + sign * f.error for f in found] for sign in (-1, 1))
+            own = found if method == "model" else []
+            low, high = ([f.value + sign * f.error for f in own] for sign in (-1, 1))
             series.append(Series(method, LEVELS, y, low, high, METHODS.index(method)))
     if not series:
         return None

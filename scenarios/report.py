@@ -24,8 +24,8 @@ HOW = (
     "Whiskers: one standard error over nights (a bootstrap of whole nights). With a handful of nights that is rough, "
     "and a single night has none: its replays share one truth, so however many they are they are one case.",
     "Coverage is by the randomised PIT: of forecasts that are right, the truth lies in the middle 90% nine times in "
-    "ten. The dashed line is where forecasts lie that are right; below it they are too sure.",
-    "A rival's spread is the size of its own errors on earlier nights, if it has any.",
+    "ten. The dashed line is where forecasts lie that are right; below it they are too sure. Thin lines are the "
+    "model's single nights.",
 )
 
 
@@ -38,17 +38,22 @@ class Report:
     charts: int
 
 
-def write_report(file: Path, folder: Path) -> Report:
+def write_report(file: Path, folder: Path, scores: pd.DataFrame | None = None) -> Report:
     """Write the report of a file of scores into a folder: ``index.html``, ``index.md``, a pair a night, and charts.
 
     Same scores, same bytes.
+
+    Parameters
+    ----------
+    scores
+        The file as :func:`read_scores` gives it, where it has been read already.
 
     Raises
     ------
     PNSightError
         If the scores cannot be read or the folder not be written.
     """
-    scores = read_scores(file)
+    scores = read_scores(file) if scores is None else scores
     table = Sums(sums(scores))
     mark = hashlib.sha256(file.read_bytes()).hexdigest()
     pages = [_index(scores, table, file.name, mark), *(_night(scores, table, e, mark) for e in table.elections)]

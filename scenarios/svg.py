@@ -105,7 +105,7 @@ def draw(chart: Chart) -> str:
     if chart.level is not None:
         out.append(_line(at_x(low), at_y(chart.level), at_x(high), at_y(chart.level), "#222", "5 4"))
     for s in chart.series:
-        out += _series(s, at_x, at_y)
+        out += _series(s, at_x, lambda y: at_y(min(max(y, 0.0), marks[-1])))
     out.append(_line(_LEFT, at_y(0), WIDTH - _RIGHT, at_y(0), "#222"))
     middle = (_TOP + HEIGHT - _BOTTOM) / 2
     out.append(
@@ -137,7 +137,7 @@ def _series(s: Series, at_x: Callable[[float], float], at_y: Callable[[float], f
         return out
     for i in here:
         if s.low and math.isfinite(s.low[i]) and math.isfinite(s.high[i]):
-            out.append(_line(at_x(s.x[i]), at_y(max(s.low[i], 0.0)), at_x(s.x[i]), at_y(s.high[i]), colour))
+            out.append(_line(at_x(s.x[i]), at_y(s.low[i]), at_x(s.x[i]), at_y(s.high[i]), colour))
         out.append(_mark(mark, at_x(s.x[i]), at_y(s.y[i]), colour))
     return out
 

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -99,6 +100,11 @@ def square(item):
         os.kill(os.getpid(), 9)
     return number ** 2
 
+def wait_for_ever(folder):
+    import time
+    (Path(folder) / f"{os.getpid()}.pid").touch()
+    time.sleep(600)
+
 def always_dies(item):
     os.kill(os.getpid(), 9)
 """
@@ -123,6 +129,39 @@ def test_a_worker_that_is_killed_loses_nothing_and_counts_nothing_twice(helper, 
 def test_workers_that_always_die_are_told_and_not_tried_for_ever(helper):
     with pytest.raises(PNSightError, match="killed before they could finish"):
         list(in_processes(helper.always_dies, [1, 2], 1))
+
+
+ORPHANS = """
+import os, sys
+from pathlib import Path
+from scenarios.workers import in_processes
+from worker_that_dies import wait_for_ever
+
+if __name__ == "__main__":
+    list(in_processes(wait_for_ever, [sys.argv[1]] * 2, 2))
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks for processes under /proc")
+def test_workers_do_not_outlive_a_killed_command(helper, tmp_path):
+    (tmp_path / "orphans.py").write_text(ORPHANS)
+    home = Path(backtest.__file__).resolve().parent.parent
+    command = subprocess.Popen(
+        [sys.executable, tmp_path / "orphans.py", tmp_path],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(home), str(tmp_path)])},
+    )
+    within(60, lambda: len(list(tmp_path.glob("*.pid"))) == 2)
+    workers = [int(p.stem) for p in tmp_path.glob("*.pid")]
+    command.kill()
+    command.wait()
+    within(30, lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
+
+
+def within(seconds, done):
+    end = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.1)
 
 
 def test_a_scheduler_without_dask_is_a_clear_refusal(monkeypatch):

@@ -24,11 +24,11 @@ from seeds import PNSightError
 NIGHTS = ("2018", "2021", "2025")
 
 
-def scores_file(path, *, spread=1.0, nights=NIGHTS, pns=True):
+def scores_file(path, *, spread=1.0, nights=NIGHTS, pns=True, orders=12):
     """Forecasts of seats whose errors have a spread of one, told with another; the ridge says no spread in 2018."""
     rows, rng = [], np.random.default_rng(3)
     for night in nights:
-        for order, seed in (*(("random", k) for k in range(1, 13)), ("smallest-first", 0)):
+        for order, seed in (*(("random", k) for k in range(1, orders + 1)), ("smallest-first", 0)):
             for at, declared in ((5, 2), (50, 20)):
                 for method in ("model", "ridge"):
                     for area in ("all", "alpha", "beta", "gamma"):
@@ -93,6 +93,11 @@ def scores_file(path, *, spread=1.0, nights=NIGHTS, pns=True):
 @pytest.fixture
 def right(tmp_path):
     return scores_file(tmp_path / "right.csv")
+
+
+@pytest.fixture
+def few(tmp_path):
+    return scores_file(tmp_path / "few.csv", nights=NIGHTS[:2], orders=2)
 
 
 class Balance(HTMLParser):
@@ -183,14 +188,14 @@ def test_what_is_not_known_is_left_out_of_a_chart():
     assert "&lt;t&gt;" in text
 
 
-def test_the_report_is_pages_that_stand_alone_and_the_same_bytes_again(right, tmp_path):
-    made = write_report(right, tmp_path / "a")
-    write_report(right, tmp_path / "b")
+def test_the_report_is_pages_that_stand_alone_and_the_same_bytes_again(few, tmp_path):
+    made = write_report(few, tmp_path / "a")
+    write_report(few, tmp_path / "b")
     names = sorted(str(p.relative_to(tmp_path / "a")) for p in (tmp_path / "a").rglob("*") if p.is_file())
     for name in names:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
     assert {p.name for p in made.pages} == {
-        f"{stem}.{kind}" for stem in ("index", *(f"night-{n}" for n in NIGHTS)) for kind in ("html", "md")
+        f"{stem}.{kind}" for stem in ("index", "night-2018", "night-2021") for kind in ("html", "md")
     }
     for page in made.pages:
         text = page.read_text(encoding="utf-8")
@@ -209,23 +214,23 @@ def test_the_report_is_pages_that_stand_alone_and_the_same_bytes_again(right, tm
 
 
 def test_the_report_says_what_is_missing_and_how_much_is_behind_it(tmp_path):
-    write_report(scores_file(tmp_path / "s.csv", pns=False), tmp_path / "r")
+    write_report(scores_file(tmp_path / "s.csv", nights=NIGHTS[:2], pns=False, orders=7), tmp_path / "r")
     index = (tmp_path / "r" / "index.md").read_text(encoding="utf-8")
     night = (tmp_path / "r" / "night-2018.md").read_text(encoding="utf-8")
     assert "2018: the truth of shares of the vote and the projected national share is not known" in index
     assert "2018: no earlier night, and so no spread, for ridge." in index
     assert "2021: no earlier night" not in index
-    assert "| 2021 | 12 | 1: smallest-first | 2 (5%), 20 (50%) of 40 | 3 |" in index
-    assert "13 replays of it tell how the order of declaration matters" in night
+    assert "| 2021 | 7 | 1: smallest-first | 2 (5%), 20 (50%) of 40 | 3 |" in index
+    assert "8 replays of it tell how the order of declaration matters" in night
     assert "| Lab | 50 |" in night
     assert "| random, seed 7 |" in night
 
 
-def test_the_command_writes_the_report_of_scores_that_are_there(right, tmp_path, capsys):
-    main(["backtest", "--summary", str(right), "--report", str(tmp_path / "r")])
+def test_the_command_writes_the_report_of_scores_that_are_there(few, tmp_path, capsys):
+    main(["backtest", "--summary", str(few), "--report", str(tmp_path / "r")])
     out = capsys.readouterr()
-    assert "8 pages" in out.err
+    assert "6 pages" in out.err
     assert (tmp_path / "r" / "index.html").is_file()
     (tmp_path / "file").write_text("")
     with pytest.raises(PNSightError, match="the report cannot be written there"):
-        write_report(right, tmp_path / "file")
+        write_report(few, tmp_path / "file")
