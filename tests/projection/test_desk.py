@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import projection
 from models.fit import start
 from models.types import CouncilTotals, Declared
-from projection.cli import main
+from projection.cli import main, root
 from projection.codec import dumps
 from projection.desk import confirm, note, retract, take, undo
 from projection.engine import open_session, project
@@ -25,6 +25,7 @@ from projection.facts import Facts
 from projection.guards import doubts
 from projection.items import COUNTERMANDED, Item, declared_of, items_of, merge, words
 from projection.journal import Entry, Journal
+from projection.names import find_contest, shell_councils, shell_wards
 from projection.night import as_it_stands, open_night, replay
 from projection.views import night_dict
 from seeds import DeclarationError, NightError, load_election
@@ -427,15 +428,66 @@ def test_wards_are_typed_in_one_after_the_other_until_an_empty_line(election, ca
     from projection.typing_in import type_in
 
     lines = iter(
-        ["beta/cast", "950+700+690", "720+500", "400", "nowhere", "alpha/n", "", "", "", "alpha/n", "8", "x", "3", ""]
+        [
+            "beta/cast",
+            "950+700+690",
+            "720+500",
+            "400",
+            "nowhere",
+            "alpha/n",
+            "",
+            "",
+            "",
+            "alpha/n",
+            "8",
+            "x",
+            "3+4",
+            "3",
+            "2",
+            "",
+        ]
     )
     took = []
     type_in(election, took.append, ask=lambda _: next(lines))
-    assert [list(b.declared.contests) for b in took] == [[CASTLE]]
+    assert [list(b.declared.contests) for b in took] == [[CASTLE], [NORTH]]
+    assert sorted(took[1].declared.contests[NORTH].values()) == [(2,), (3,), (8,)]
     said = capsys.readouterr()
     assert "'nowhere' is no ward" in said.err
-    assert "'Lab x' is not written as party and number" in said.err
+    for text in ("x", "3+4"):
+        assert f"'{text}' is not the votes of 1 candidate, such as 950" in said.out
     assert "nothing typed, nothing taken" in said.out
+
+
+@pytest.mark.parametrize(
+    ("args", "typed", "offered"),
+    [
+        (["declare", "NIGHT", "--council"], "Al", ["Alpha"]),
+        (["retract", "NIGHT", "--council"], "al", ["Alpha"]),
+        (["declare", "NIGHT", "--ward"], "be", ["Beta/"]),
+        (["declare", "NIGHT", "--ward"], "Beta/ca", ["Beta/castle"]),
+        (["declare", "NIGHT", "--council", "Beta", "--ward"], "", ["castle", "moor"]),
+        (["show", "NIGHT", "--council"], "zz", []),
+        (["declare", "nowhere.night", "--council"], "Al", []),
+    ],
+)
+def test_a_shell_completes_names_that_are_then_understood(night, election, args, typed, offered):
+    from click.shell_completion import BashComplete
+
+    shell = BashComplete(root, {}, "pns", "_PNS_COMPLETE")
+    found = [c.value for c in shell.get_completions([str(night) if a == "NIGHT" else a for a in args], typed)]
+    assert found == offered
+    council = "beta" if "Beta" in args else None
+    for name in found:
+        if args[-1] == "--ward" and not name.endswith("/"):
+            assert find_contest(election, name, council).council == "beta"
+
+
+def test_a_name_with_a_blank_is_offered_to_a_shell_as_its_slug():
+    election = load_election("2018", desk=True)
+    assert shell_councils(election, "Castle") == ["castle-point"]
+    (ward,) = shell_wards(election, "broxbourne/broxbourne and")
+    assert ward == "broxbourne/broxbourne-and-hoddesdon-south"
+    assert find_contest(election, ward).ward == "Broxbourne and Hoddesdon South"
 
 
 def test_the_desk_needs_only_part_of_a_pack(toy_pack, election):
