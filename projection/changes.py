@@ -65,7 +65,7 @@ def changes(old: Projection | None, new: Projection) -> list[str]:
         own = [(c.name, _mean(c, party) - _mean(old.councils[c.council], party)) for c in moved]
         own = sorted(((n, d) for n, d in own if abs(d) >= 0.5), key=lambda x: -abs(x[1]))[:3]
         elsewhere = now.mean - was.mean - sum(d for _, d in own)
-        parts = [f"{n} {d:+.0f}" for n, d in own] + [f"elsewhere {elsewhere:+.0f}"]
+        parts = [f"{n} {round(d):+d}" for n, d in own] + [f"elsewhere {round(elsewhere):+d}"]
         lines.append(
             f"{party} seats {was.mean:,.0f} to {now.mean:,.0f} ({now.mean - was.mean:+.0f}): {', '.join(parts)}"
             + ("" if own else after)

@@ -24,6 +24,8 @@ HIGH_TURNOUT = 75.0
 DIGIT = 2.0
 #: A ward's votes in all are this many times, or this part of, its last ones before every figure is doubted.
 WHOLE = 5.0
+#: Of a council that elects by thirds or halves no more than this part of the seats is up, by-elections included.
+PART_UP = {"thirds": 0.5, "halves": 0.75}
 #: A party's share is off by this factor before two parties' votes are thought to be swapped, ...
 SWAP = 1.8
 #: ... and this close to the other's after swapping them back.
@@ -176,8 +178,19 @@ def _swapped(contest: Contest, votes: Mapping[str, list[float]]) -> list[Doubt]:
     return []
 
 
+def most_up(council: Council) -> int | None:
+    """The most seats that can well have been up: those known to be, else by the council's cycle; None if unknown."""
+    if council.seats_up is not None or council.seats_total is None:
+        return council.seats_up
+    return round(council.seats_total * PART_UP.get(council.cycle or "", 1.0))
+
+
 def _council_doubts(council: Council, content: Content, facts: Facts) -> list[Doubt]:
     out: list[Doubt] = []
+    won, most = sum((content.get("won") or {}).values()), most_up(council)
+    if most is not None and won > most:
+        words = f"{won} seats won of {council.seats_total} where {council.cycle} are up: are they those afterwards?"
+        out.append(("whole", words))
     if facts.unnamed:
         out.append(("unnamed", f"{facts.unnamed} of {council.seats_total} seats are not named; they count as Oth"))
     after, before, held = content.get("after"), council.seats_before, council.held_over

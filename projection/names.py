@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from projection.guards import most_up
 from projection.reading import nearest
 from projection.tables import Row, Table
 from projection.totals import council_names
@@ -162,7 +163,8 @@ def typed_seats(
     told["after"] = _numbers("--after", after or "")
     known = election.councils[council]
     total = sum(float(v) for v in told["seats"].values())
-    if known.seats_up is not None and total > known.seats_up and not told["after"]:
+    up = most_up(known)
+    if up is not None and total > up and not told["after"]:
         told["after"], told["seats"] = told["seats"], {}
     rest = round((known.seats_total or 0) - sum(float(v) for v in told["after"].values())) if told["after"] else 0
     if rest <= 0 or "Oth" not in election.parties or {"Oth", "vacant"} & set(told["after"]):

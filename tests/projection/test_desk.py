@@ -22,13 +22,13 @@ from projection.codec import dumps
 from projection.desk import confirm, note, retract, take, undo
 from projection.engine import open_session, project
 from projection.facts import Facts
-from projection.guards import doubts
+from projection.guards import PART_UP, doubts, most_up
 from projection.items import COUNTERMANDED, Item, declared_of, items_of, merge, words
 from projection.journal import Entry, Journal
-from projection.names import find_contest, shell_councils, shell_wards
+from projection.names import find_contest, shell_councils, shell_wards, typed_seats
 from projection.night import as_it_stands, open_night, replay
 from projection.views import night_dict
-from seeds import DeclarationError, NightError, load_election
+from seeds import DeclarationError, NightError, embedded, load_election, load_outcome
 
 HOME = Path(projection.__file__).resolve().parent.parent
 NORTH, SOUTH, CASTLE = (f"local.{x}.2018-05-03" for x in ("alpha.north", "alpha.south", "beta.castle"))
@@ -181,6 +181,37 @@ def replace_electorate(election):
     """The same night, whose pack does not know how many may vote in the ward."""
     unknown = dataclasses.replace(election.contests[NORTH], electorate=None)
     return dataclasses.replace(election, contests=dict(election.contests) | {NORTH: unknown})
+
+
+def test_seats_of_a_whole_council_are_doubted_where_only_a_third_can_be_up(election):
+    gamma = dataclasses.replace(election.councils["gamma"], seats_up=None, cycle="thirds")
+    thirds = dataclasses.replace(election, councils=dict(election.councils) | {"gamma": gamma})
+
+    def guards(content):
+        return [g for g, _ in doubts(thirds, Item("council", "gamma", content), Facts(), None)]
+
+    assert guards({"won": {"Con": 4, "LD": 6}}) == ["whole"]
+    assert guards({"won": {"Con": 1, "LD": 2}}) == []
+    assert guards({"after": {"Con": 4, "LD": 6}}) == []
+    # Typed in, ten seats of ten are those afterwards.
+    table, _ = typed_seats(thirds, "gamma", "Con 4, LD 6")
+    assert [dict(r.cells)["after"] for r in table.rows] == ["4", "6"]
+    table, _ = typed_seats(thirds, "gamma", "Con 1, LD 2")
+    assert [dict(r.cells)["seats"] for r in table.rows] == ["1", "2"]
+
+
+@pytest.mark.parametrize("pack", embedded())
+def test_no_council_of_the_embedded_packs_ever_filled_more_than_its_cycle_allows(pack):
+    won = load_outcome(pack).councils
+    for slug, council in load_election(pack, desk=True).councils.items():
+        seats = won[slug].seats_won if slug in won else None
+        if seats and council.cycle in PART_UP:
+            assert sum(seats.values()) <= most_up(dataclasses.replace(council, seats_up=None))
+
+
+def test_a_note_that_says_nothing_is_refused(night):
+    with Journal(night) as j, pytest.raises(NightError, match="the note is empty"):
+        note(j, "  ", author="me")
 
 
 def test_held_back_is_not_in_force_before_it_is_confirmed(night, election):

@@ -475,3 +475,15 @@ def test_a_file_that_is_watched_for_real_reaches_the_journal(night, election, ma
         time.sleep(0.01)
     watch.close()
     assert set(standing(journal)) == {NORTH}
+
+
+def test_a_change_of_less_than_half_a_seat_elsewhere_is_no_minus_nought(made):
+    def won(p, lab):
+        return replace(p, seats=dict(p.seats) | {"Lab": replace(p.seats["Lab"], mean=lab)})
+
+    beta = made.councils["beta"]
+    more = replace(beta, state="declared", won=dict(beta.won) | {"Lab": replace(beta.won["Lab"], mean=1.2)})
+    less = replace(beta, won=dict(beta.won) | {"Lab": replace(beta.won["Lab"], mean=0.0)})
+    old = replace(won(made, 10.0), councils=dict(made.councils) | {"beta": less})
+    new = replace(won(made, 10.9), councils=dict(made.councils) | {"beta": more})
+    assert "Lab seats 10 to 11 (+1): Beta +1, elsewhere +0" in changes(old, new)
