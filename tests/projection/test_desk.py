@@ -82,6 +82,21 @@ def test_what_completes_a_result_is_added_and_what_contradicts_it_is_not():
     assert merge({"won": {"Con": 4}}, {"shares": {"Con": 44}}) == {"won": {"Con": 4}, "shares": {"Con": 44}}
 
 
+def test_a_turnout_goes_with_its_result_and_rounding_is_no_contradiction(night, election):
+    exact = Item("contest", NORTH, dict(north().content) | {"turnout": 31.4})
+    told = declared_of(items_of(declared_of([exact, south()])))
+    assert told.turnout == {NORTH: 31.4}
+    assert words(exact.content).endswith("; turnout 31.4%")
+    with Journal(night) as j:
+        take(j, election, [north()], **ME)
+        assert len(take(j, election, [exact], **ME).entries) == 1  # it completes the result
+        for same in (north().content, dict(north().content) | {"turnout": 31}):
+            assert take(j, election, [Item("contest", NORTH, same)], **ME).unchanged == 1
+        with pytest.raises(NightError, match="contradicts"):
+            take(j, election, [Item("contest", NORTH, dict(north().content) | {"turnout": 41})], **ME)
+    assert state(night).declared().turnout == {NORTH: 31.4}
+
+
 def test_the_same_again_changes_nothing(night, election):
     with Journal(night) as j:
         assert take(j, election, [north(), south(Con=1)], **ME).unchanged == 0

@@ -86,6 +86,7 @@ def lines_of(election, outcome, council):
             out.append({"council": item.key} | {names[k]: v for k, v in content.items()})
         else:
             lot = {"elected": content["lot"]} if "lot" in content else {}
+            lot |= {"turnout": content["turnout"]} if "turnout" in content else {}
             out.append({"ballot_paper_id": item.key, "votes": content["votes"]} | lot)
     return [json.dumps(o) for o in out]
 
