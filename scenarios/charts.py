@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from scenarios.calibration import LEVELS, called, coverage, histogram
+from scenarios.coverage import LEVELS, called, coverage, histogram
 from scenarios.figures import KINDS, Sums
 from scenarios.summary import SUBJECTS
 from scenarios.svg import Chart, Series

@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 
 from scenarios.bars import SCORED, bars
-from scenarios.calibration import called
 from scenarios.charts import calibration_charts, called_chart, subject_charts
+from scenarios.coverage import called
 from scenarios.figures import Sums, read_scores, subjects, sums
 from scenarios.night_tables import orders_sheet, parties_sheet, replays_sheet, worst_sheet
 from scenarios.pages import Head, Page, Part, write_pages

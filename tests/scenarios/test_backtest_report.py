@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 
 from projection.cli import main
-from scenarios.calibration import LEVELS, called, coverage, histogram, wilson
 from scenarios.charts import by_share, coverage_chart
+from scenarios.coverage import LEVELS, called, coverage, histogram, wilson
 from scenarios.figures import Sums, read_scores, subjects, sums
 from scenarios.report import write_report
 from scenarios.svg import Chart, Series, draw, steps
