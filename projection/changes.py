@@ -49,15 +49,15 @@ def calls(projection: Projection, level: float = 0.99) -> list[Call]:
 
 
 def changes(old: Projection | None, new: Projection) -> list[str]:
-    """What a reader wants to know of an update, a line each."""
+    """What a reader wants to know of an update, a line each: the country first, then calls, then each council."""
     if old is None:
         return []
     moved = [c for slug, c in new.councils.items() if _moved(old.councils.get(slug), c)]
-    lines = [_council_line(old.councils[c.council], c) for c in moved if c.council in old.councils]
+    lines, after = [], _after([c.name for c in moved])
     for party, now in list(new.pns.items())[:PARTIES]:
         was = old.pns.get(party)
         if was is not None and round(now.p50, 1) != round(was.p50, 1):
-            lines.append(f"PNS {party} {was.p50:.1f} to {now.p50:.1f} ({now.p50 - was.p50:+.1f})")
+            lines.append(f"PNS {party} {was.p50:.1f} to {now.p50:.1f} ({now.p50 - was.p50:+.1f}){after}")
     for party, now in list(new.seats.items())[:PARTIES]:
         was = old.seats.get(party)
         if was is None or round(now.mean) == round(was.mean):
@@ -65,13 +65,22 @@ def changes(old: Projection | None, new: Projection) -> list[str]:
         own = [(c.name, _mean(c, party) - _mean(old.councils[c.council], party)) for c in moved]
         own = sorted(((n, d) for n, d in own if abs(d) >= 0.5), key=lambda x: -abs(x[1]))[:3]
         elsewhere = now.mean - was.mean - sum(d for _, d in own)
-        parts = [f"{n} {d:+.0f}" for n, d in own] + [f"elsewhere {elsewhere:+.0f}"]
+        parts = [f"{n} {round(d):+d}" for n, d in own] + [f"elsewhere {round(elsewhere):+d}"]
         lines.append(
             f"{party} seats {was.mean:,.0f} to {now.mean:,.0f} ({now.mean - was.mean:+.0f}): {', '.join(parts)}"
+            + ("" if own else after)
         )
     told = {(c.name, c.after) for c in calls(old) if c.sure}
     lines += [c.words for c in calls(new) if c.sure and (c.name, c.after) not in told]
-    return lines
+    return lines + [_council_line(old.councils[c.council], c) for c in moved if c.council in old.councils]
+
+
+def _after(names: list[str], most: int = 4) -> str:
+    """Whose results moved a line: of several in one update it cannot be told how much was whose."""
+    if not names:
+        return ""
+    rest = len(names) - most
+    return f", after {', '.join(names[:most])}" + (f" and {rest} more" if rest > 0 else "")
 
 
 def _moved(old: CouncilProjection | None, new: CouncilProjection) -> bool:

@@ -215,5 +215,13 @@ def confirm(journal: Journal, entries: Sequence[int], *, why: str, author: str) 
 
 
 def note(journal: Journal, text: str, *, author: str, source: str = "typed") -> Entry:
-    """Write a remark into the journal."""
+    """Write a remark into the journal.
+
+    Raises
+    ------
+    NightError
+        If it says nothing.
+    """
+    if not text.strip():
+        raise NightError("the note is empty; write what the journal should remember")
     return journal.append(lambda _: [Entry("note", source, author, why=text)])[0]

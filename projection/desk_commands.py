@@ -23,10 +23,10 @@ from projection.items import COUNTERMANDED, Item, items_of, words
 from projection.journal import Entry, Journal
 from projection.log_command import NIGHT, entry_line
 from projection.names import (
-    complete_council,
-    complete_ward,
     find_contest,
     find_council,
+    shell_councils,
+    shell_wards,
     typed_seats,
     typed_votes,
 )
@@ -43,12 +43,13 @@ def _names(kind: str) -> Any:
 
     def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
         try:
-            with Journal(ctx.params["night"]) as journal:
+            # With the option's value still to come, click leaves the night among what it has not placed.
+            with Journal(ctx.params.get("night") or ctx.args[0]) as journal:
                 election = election_of(journal, desk=True)
             if kind == "council":
-                return complete_council(election, incomplete)
+                return shell_councils(election, incomplete)
             council = ctx.params.get("council")
-            return complete_ward(election, incomplete, find_council(election, council) if council else None)
+            return shell_wards(election, incomplete, find_council(election, council) if council else None)
         except Exception:  # a shell that waits for Tab must not be told of anything
             return []
 

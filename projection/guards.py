@@ -22,6 +22,10 @@ Doubt = tuple[str, str]
 HIGH_TURNOUT = 75.0
 #: Votes are this many times the ward's last ones before a digit is thought to be one too many.
 DIGIT = 2.0
+#: A ward's votes in all are this many times, or this part of, its last ones before every figure is doubted.
+WHOLE = 5.0
+#: Of a council that elects by thirds or halves no more than this part of the seats is up, by-elections included.
+PART_UP = {"thirds": 0.5, "halves": 0.75}
 #: A party's share is off by this factor before two parties' votes are thought to be swapped, ...
 SWAP = 1.8
 #: ... and this close to the other's after swapping them back.
@@ -128,6 +132,9 @@ def _digits(contest: Contest, votes: Mapping[str, list[float]]) -> list[Doubt]:
     out = []
     before, tops = _earlier_tops(contest), _tops(votes)
     usual, total = sum(before.values()), sum(tops.values())
+    if usual and (total > WHOLE * usual or total < usual / WHOLE):
+        word = "many" if total > usual else "few"
+        return [("digit", f"{total:,} votes in a ward that cast {usual:,.0f} before: a digit too {word} throughout?")]
     for party, own in votes.items():
         best, rest = own[0], own[1:]
         tenth = best / 10
@@ -171,8 +178,19 @@ def _swapped(contest: Contest, votes: Mapping[str, list[float]]) -> list[Doubt]:
     return []
 
 
+def most_up(council: Council) -> int | None:
+    """The most seats that can well have been up: those known to be, else by the council's cycle; None if unknown."""
+    if council.seats_up is not None or council.seats_total is None:
+        return council.seats_up
+    return round(council.seats_total * PART_UP.get(council.cycle or "", 1.0))
+
+
 def _council_doubts(council: Council, content: Content, facts: Facts) -> list[Doubt]:
     out: list[Doubt] = []
+    won, most = sum((content.get("won") or {}).values()), most_up(council)
+    if most is not None and won > most:
+        words = f"{won} seats won of {council.seats_total} where {council.cycle} are up: are they those afterwards?"
+        out.append(("whole", words))
     if facts.unnamed:
         out.append(("unnamed", f"{facts.unnamed} of {council.seats_total} seats are not named; they count as Oth"))
     after, before, held = content.get("after"), council.seats_before, council.held_over

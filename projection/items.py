@@ -1,8 +1,8 @@
 """One declared result as plain values: what is journalled, compared, hashed, and told in a line.
 
-Content of a contest: ``{"votes": {party: [best, ...]}}`` with ``lot`` (seats by party) where a lot was drawn, or
-``{"status": "countermanded"}``. Content of a council: any of ``won``, ``after`` (seats by party) and ``shares``
-(percent). Keys are sorted, so that equal results are equal text.
+Content of a contest: ``{"votes": {party: [best, ...]}}`` with ``lot`` (seats by party) where a lot was drawn and
+``turnout`` (percent) where it was told, or ``{"status": "countermanded"}``. Content of a council: any of ``won``,
+``after`` (seats by party) and ``shares`` (percent). Keys are sorted, so that equal results are equal text.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from models.types import CouncilTotals, Declared
 
 Kind = Literal["contest", "council"]
 Content = Mapping[str, Any]
+#: Turnouts that differ by no more, in points, are one turnout, rounded.
+ROUNDING = 0.5
 COUNTERMANDED: Content = {"status": "countermanded"}
 
 
@@ -56,6 +58,8 @@ def items_of(declared: Declared) -> list[Item]:
         content: dict[str, Any] = {"votes": {p: [_tidy(v) for v in votes[p]] for p in sorted(votes)}}
         if lot := declared.lots.get(ballot):
             content["lot"] = {p: lot[p] for p in sorted(lot)}
+        if (turnout := declared.turnout.get(ballot)) is not None:
+            content["turnout"] = _tidy(turnout)
         out.append(Item("contest", ballot, content))
     for council in sorted(declared.councils):
         totals = declared.councils[council]
@@ -72,7 +76,7 @@ def items_of(declared: Declared) -> list[Item]:
 
 def declared_of(items: Iterable[Item]) -> Declared:
     """Items as the engine takes them, in order of key whatever they come in; a countermanded poll is no result."""
-    contests, councils, lots = {}, {}, {}
+    contests, councils, lots, turnout = {}, {}, {}, {}
     for item in sorted(items, key=lambda i: i.subject):
         content = item.content
         if item.kind == "council":
@@ -85,7 +89,9 @@ def declared_of(items: Iterable[Item]) -> Declared:
             contests[item.key] = {p: tuple(float(v) for v in vs) for p, vs in _sorted(content["votes"]).items()}
             if "lot" in content:
                 lots[item.key] = _sorted(content["lot"])
-    return Declared(contests, councils, lots)
+            if "turnout" in content:
+                turnout[item.key] = float(content["turnout"])
+    return Declared(contests, councils, lots, turnout)
 
 
 def in_order(declared: Declared) -> Declared:
@@ -108,10 +114,17 @@ def _sorted(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def merge(old: Content, new: Content) -> Content | None:
-    """What both say together, or None if they contradict: a lot told later completes a result, other votes do not."""
-    if any(old[k] != new[k] for k in old.keys() & new.keys()) or ("status" in old) != ("status" in new):
+    """What both say together, or None if they contradict: a lot told later completes a result, other votes do not.
+
+    Of turnouts that are the same but for rounding the one that stands stays.
+    """
+    if any(not _same(k, old[k], new[k]) for k in old.keys() & new.keys()) or ("status" in old) != ("status" in new):
         return None
-    return {**old, **new}
+    return {**new, **old}
+
+
+def _same(key: str, old: Any, new: Any) -> bool:
+    return abs(old - new) <= ROUNDING if key == "turnout" else bool(old == new)
 
 
 def words(content: Content) -> str:
@@ -121,7 +134,8 @@ def words(content: Content) -> str:
     if "votes" in content:
         ranked = sorted(content["votes"].items(), key=lambda x: -max(x[1], default=0))
         text = ", ".join(f"{p} {'+'.join(f'{v:g}' if v < 1e6 else str(v) for v in vs)}" for p, vs in ranked)
-        return text + (f" (by lot: {_counts(content['lot'])})" if "lot" in content else "")
+        text += f" (by lot: {_counts(content['lot'])})" if "lot" in content else ""
+        return text + (f"; turnout {content['turnout']:g}%" if "turnout" in content else "")
     parts = []
     for name, head in (("won", "won "), ("after", "afterwards "), ("shares", "% of the vote ")):
         if name in content:

@@ -20,6 +20,7 @@ from typing import Any, Literal, get_args
 
 from projection.items import Content, canonical, digest
 from seeds.errors import NightError
+from seeds.memory import all_kept
 
 EntryKind = Literal["declare", "correct", "retract", "undo", "note", "confirm", "flag"]
 #: "PNSn" in ASCII: says that a SQLite file is a night.
@@ -205,7 +206,7 @@ class Journal:
 
     def entries(self, until: dt.datetime | None = None, after: int = 0) -> list[Entry]:
         """Entries in order, up to a moment (inclusive), with ids above ``after``."""
-        with self._told():
+        with self._told(), all_kept():
             query = f"SELECT {_COLUMNS} FROM entry WHERE id > ? AND at <= ? ORDER BY id"
             return [_entry(row) for row in self._db.execute(query, (after, _stamp(until) if until else "9999"))]
 

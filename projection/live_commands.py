@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
 import json
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from projection.bases import Basis, check_basis, on_basis
-from projection.clock import clock, local
+from projection.clock import local
 from projection.desk import whoami
 from projection.desk_commands import BY, COUNCIL, WARD
+from projection.due import read_expected
 from projection.journal import Journal, now
 from projection.log_command import NIGHT, read_night
 from projection.names import find_contest, find_council
 from projection.net_option import net_option
 from projection.night import election_of, replay
 from projection.report import COUNCIL_ROWS, console, print_projection
-from seeds.errors import DeclarationError, at
-from seeds.types import Election
+from seeds.errors import DeclarationError
+from seeds.expected import Expected, load_expected
 
 if TYPE_CHECKING:
+    from projection.outlets import Beat
     from projection.watch import Watch
 
 #: Seconds between two looks at everything, and between two states of the screen.
@@ -132,7 +133,11 @@ def show(
 @click.option("--no-check", is_flag=True, help="Do not ask the model about new results.")
 @click.option("--html", type=click.Path(path_type=Path), help="A page that is rewritten at each update.")
 @click.option("--jsonl", type=click.Path(path_type=Path), help="A file that every projection is appended to.")
-@click.option("--expected", type=click.Path(path_type=Path), help="CSV of council,time: when councils are due.")
+@click.option(
+    "--expected",
+    type=click.Path(path_type=Path),
+    help="CSV of council,time: when councils are due. [default: what the pack has]",
+)
 @click.option("--plain", is_flag=True, help="Lines instead of a live screen. [default: where there is no terminal]")
 @click.option("--once", is_flag=True, help="Leave when the sources are read and projected.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the draws.")
@@ -160,12 +165,13 @@ def watch(
     A source may be rewritten or appended to. Without any, what others declare is followed. Control-C ends it.
     """
     from projection.feeds import open_feed
+    from projection.outlets import Beat, append_line, write_night_page
     from projection.projector import Projector
     from projection.watch import Settings, Watch
 
     with Journal(night) as journal:
-        election = election_of(journal)
-    times = read_expected(expected, election) if expected else None
+        election, pack = election_of(journal), journal.meta["pack"]
+    times = read_expected(expected, election) if expected else load_expected(pack)
     feeds = [open_feed(s, every=every) for s in sources]
     settings = Settings(
         settle=settle,
@@ -176,21 +182,22 @@ def watch(
     )
     it = Watch(night, election, feeds, Projector(night, election, seed=seed, draws=draws), settings)
     if html:
-        it.listeners.append(lambda w: _page(w, html))
+        it.listeners.append(lambda w: write_night_page(w, html, times))
     if jsonl:
-        it.listeners.append(lambda w: _append(w, jsonl))
+        it.listeners.append(lambda w: append_line(w, jsonl))
+    beat = Beat(it, html, times)
     try:
         if plain or once or not sys.stdout.isatty():
-            _lines(it, once)
+            _lines(it, once, beat)
         else:
-            _screen(it, times)
+            _screen(it, times, beat)
     except KeyboardInterrupt:
         click.echo("Left. The journal holds everything; start again at any time.", err=True)
     finally:
         it.close()
 
 
-def _screen(it: Watch, expected: dict[str, dt.datetime] | None) -> None:
+def _screen(it: Watch, expected: Mapping[str, Expected], beat: Beat) -> None:
     from rich.live import Live
 
     from projection.screen import screen
@@ -200,18 +207,21 @@ def _screen(it: Watch, expected: dict[str, dt.datetime] | None) -> None:
         shown = 0.0
         while True:
             it.tick()
+            beat()
             if time.monotonic() - shown >= REFRESH:
-                live.update(screen(it, width=out.width, height=out.height, expected=expected), refresh=True)
+                wall = local(now())
+                live.update(screen(it, width=out.width, height=out.height, expected=expected, now=wall), refresh=True)
                 shown = time.monotonic()
             time.sleep(TICK)
 
 
-def _lines(it: Watch, once: bool) -> None:
+def _lines(it: Watch, once: bool, beat: Beat) -> None:
     from projection.report import headline
 
     told, made, quiet = 0.0, 0.0, 0
     while True:
         it.tick()
+        beat()
         for _, words in sorted((c for c in it.changed if c[0] > told), key=lambda c: c[0]):
             click.echo(words)
         told = max((c[0] for c in it.changed), default=told)
@@ -225,48 +235,3 @@ def _lines(it: Watch, once: bool) -> None:
                 raise DeclarationError(f"the projection failed: {it.failure}")
             return
         time.sleep(TICK)
-
-
-def _page(it: Watch, path: Path) -> None:
-    from projection.page import render, write_page
-
-    if it.projection is None:
-        return
-    words = [w for _, w in it.changed[:40]]
-    age = (it.failed - it.made) / 60
-    warning = f"This projection was {age:.0f} minutes old when the latest failed: {it.failure}" if it.failure else ""
-    write_page(path, render(it.projection, it.state, made=local(now()), warning=warning, changed=words))
-
-
-def _append(it: Watch, path: Path) -> None:
-    from projection.views import night_dict
-
-    if it.projection is None or it.failure:
-        return
-    told = {"made": now().isoformat()} | it.projection.to_dict() | {"night": night_dict(it.state)}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as handle:
-        handle.write(json.dumps(told, ensure_ascii=False) + "\n")
-
-
-def read_expected(file: Path, election: Election) -> dict[str, dt.datetime]:
-    """When councils are expected to declare: columns ``council`` and ``time`` (``03:30`` or ISO).
-
-    Raises
-    ------
-    DeclarationError
-        If the file is not that.
-    """
-    try:
-        rows = list(csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines()))
-    except (OSError, UnicodeDecodeError, csv.Error) as why:
-        raise DeclarationError(f"{file}: cannot be read ({why})") from None
-    out = {}
-    for number, row in enumerate(rows, start=2):
-        if not row.get("council") or not row.get("time"):
-            raise DeclarationError(f"{at(file, number)}: needs a council and a time")
-        try:
-            out[find_council(election, row["council"])] = clock(row["time"], election.date, "time")
-        except DeclarationError as error:
-            raise DeclarationError(f"{at(file, number)}: {error}") from None
-    return out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,13 @@ def log(night: Path, as_of: str | None, doubts: bool, last: int | None, as_json:
         for n in state.conflicts:
             click.echo(f"conflict: {entry_line(n)}; {entry_line(state.standing[n.subject or '', n.key or ''])} stands")
         return
-    for e in entries[-last:] if last else entries:
-        click.echo(json.dumps(as_dict(e, state), ensure_ascii=False) if as_json else _full_line(e, state))
+    stands = {s.id for s in state.standing.values()}
+    lines = [
+        json.dumps(as_dict(e, state, stands), ensure_ascii=False) if as_json else _full_line(e, state)
+        for e in (entries[-last:] if last else entries)
+    ]
+    if lines:
+        click.echo("\n".join(lines))  # at once: a flush a line is half the time of a long journal
 
 
 def read_night(night: Path, as_of: str | None) -> tuple[list[Entry], State]:
@@ -47,8 +53,8 @@ def read_night(night: Path, as_of: str | None) -> tuple[list[Entry], State]:
     return entries, replay(entries)
 
 
-def as_dict(e: Entry, state: State) -> dict[str, Any]:
-    """An entry as plain values."""
+def as_dict(e: Entry, state: State, stands: Collection[int]) -> dict[str, Any]:
+    """An entry as plain values; ``stands`` are the ids of the entries that say what is declared."""
     return {
         "id": e.id,
         "batch": e.batch,
@@ -56,7 +62,7 @@ def as_dict(e: Entry, state: State) -> dict[str, Any]:
         "kind": e.kind,
         "subject": e.subject,
         "key": e.key,
-        "content": e.content,
+        "content": None if e.content is None else dict(e.content),
         "hash": e.hash,
         "source": e.source,
         "author": e.author,
@@ -65,7 +71,7 @@ def as_dict(e: Entry, state: State) -> dict[str, Any]:
         "held": e.held,
         "flags": [list(f) for f in e.flags],
         "undone": e.batch in state.undone,
-        "stands": any(s.id == e.id for s in state.standing.values()),
+        "stands": e.id in stands,
     }
 
 

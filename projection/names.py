@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from projection.guards import most_up
 from projection.reading import nearest
 from projection.tables import Row, Table
 from projection.totals import council_names
@@ -51,6 +52,7 @@ def find_contest(election: Election, text: str, council: str | None = None) -> C
     wanted = text.casefold().strip()
     pool = [c for c in election.contests.values() if council is None or c.council == council]
     hits = [c for c in pool if c.ward.casefold() == wanted or (c.ward_gss or "").casefold() == wanted != ""]
+    hits = hits or [c for c in pool if ward_slug(c) == wanted]
     hits = hits or [c for c in pool if wanted and c.ward.casefold().startswith(wanted)]
     hits = hits or [c for c in pool if wanted and wanted in c.ward.casefold()]
     if len(hits) == 1:
@@ -86,6 +88,35 @@ def complete_ward(election: Election, text: str, council: str | None = None) -> 
     head = f"{before}/" if slash else ""
     wards = (c for c in election.contests.values() if c.council == slug and c.status == "poll")
     return sorted({f"{head}{c.ward}" for c in wards if c.ward.casefold().startswith(ward.casefold())})
+
+
+def ward_slug(contest: Contest) -> str:
+    """A ward as its ballot id writes it, without blanks; two contests in one ward differ."""
+    return ".".join(contest.ballot_id.split(".")[2:-1])
+
+
+def shell_councils(election: Election, text: str) -> list[str]:
+    """Councils that begin so, for a shell: a name with a blank as its slug, since a shell would take it for two."""
+    wanted = text.casefold()
+    hits = [c for c in election.councils.values() if c.name.casefold().startswith(wanted) or c.council == wanted]
+    hits += [c for c in election.councils.values() if c not in hits and c.council.startswith(wanted)]
+    return sorted(c.council if " " in c.name else c.name for c in hits)
+
+
+def shell_wards(election: Election, text: str, council: str | None = None) -> list[str]:
+    """Wards that begin so, for a shell: ``council/ward`` as slugs, or the ward's alone within a council."""
+    before, slash, ward = text.rpartition("/")
+    if council is None and not slash:
+        return [f"{name}/" for name in shell_councils(election, text)]
+    try:
+        slug = council or find_council(election, before)
+    except DeclarationError:
+        return []
+    head, wanted = f"{before}/" if slash else "", ward.casefold()
+    wards = (c for c in election.contests.values() if c.council == slug and c.status == "poll")
+    return sorted(
+        head + ward_slug(c) for c in wards if c.ward.casefold().startswith(wanted) or ward_slug(c).startswith(wanted)
+    )
 
 
 def typed_votes(contest: Contest, text: str) -> Table:
@@ -132,7 +163,8 @@ def typed_seats(
     told["after"] = _numbers("--after", after or "")
     known = election.councils[council]
     total = sum(float(v) for v in told["seats"].values())
-    if known.seats_up is not None and total > known.seats_up and not told["after"]:
+    up = most_up(known)
+    if up is not None and total > up and not told["after"]:
         told["after"], told["seats"] = told["seats"], {}
     rest = round((known.seats_total or 0) - sum(float(v) for v in told["after"].values())) if told["after"] else 0
     if rest <= 0 or "Oth" not in election.parties or {"Oth", "vacant"} & set(told["after"]):

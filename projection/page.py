@@ -10,18 +10,22 @@ from pathlib import Path
 
 from projection.changes import calls
 from projection.night import State
+from projection.pns_report import pns_words
 from projection.report import chance, headline, interval, scope_words
-from projection.result import LUMP, Projection
+from projection.result import LUMP, NOC, Projection
 from projection.summary import Summary
 from projection.views import doubt_lines, to_come
 
 _STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #111;
+body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 66rem; padding: 0 1rem; color: #111;
   background: #fff }
 table { border-collapse: collapse; margin: 1rem 0 }
 th, td { padding: .2rem .8rem .2rem 0; text-align: right; border-bottom: 1px solid #ddd;
   font-variant-numeric: tabular-nums }
+td { white-space: nowrap }
 th:first-child, td:first-child { text-align: left }
+td:first-child, td:last-child { white-space: normal }
+main { overflow-x: auto }
 caption { text-align: left; font-weight: bold }
 .warn { border-left: .4rem solid #b00; padding: .3rem 1rem; background: #fee }
 footer { color: #555; font-size: .85rem }
@@ -32,7 +36,16 @@ COUNCILS = 60
 
 
 def render(
-    projection: Projection, state: State, *, made: dt.datetime, warning: str = "", changed: Sequence[str] = ()
+    projection: Projection,
+    state: State,
+    *,
+    made: dt.datetime,
+    warning: str = "",
+    status: str = "",
+    changed: Sequence[str] = (),
+    called: Sequence[str] | None = None,
+    due: Sequence[str] = (),
+    sources: Sequence[Sequence[str]] = (),
 ) -> str:
     """The page as text.
 
@@ -42,18 +55,32 @@ def render(
         Local time at which it is made.
     warning
         Said at the top, if anything is wrong.
+    status
+        How old the projection is, and the health of the fit.
     changed
         What changed, newest first.
+    called
+        Councils gained and lost, where their order is known; else they stand by name.
+    due
+        What is due next.
+    sources
+        Rows of source, when it was reached, when it changed, and its trouble.
     """
     p = projection
+    called = [c.words for c in calls(p) if c.sure] if called is None else called
+    heads = ("Source", "Reached", "Changed", "Trouble")
     parts = [
         f"<h1>{escape(p.name)}: projection</h1>",
         f"<p><b>{escape(headline(p))}</b> {escape(p.time_note)}</p>",
         f'<p class="warn">{escape(warning)}</p>' if warning else "",
+        f"<p>{escape(status)}</p>" if status else "",
+        f"<p>Projected national share %: {escape(pns_words(p))}</p>" if p.pns else "",
         _parties(p),
-        _calls(p),
+        _list("Councils gained and lost", called),
         _list("What changed", changed),
+        _list("Due next", due),
         _list("To be looked at", doubt_lines(state)),
+        _table("Sources", heads, sources) if sources else "",
         _councils(p),
         f"<p>{escape(to_come(p, names=10_000))}</p>",
         f"<footer><p>{escape(scope_words(p))}</p><p>Medians with 90% intervals, from {p.draws:,} draws, seed {p.seed}. "
@@ -63,7 +90,8 @@ def render(
     return (
         '<!doctype html>\n<html lang="en-GB"><head><meta charset="utf-8"><meta http-equiv="refresh" content="30">'
         '<meta name="viewport" content="width=device-width">'
-        f"<title>{escape(p.name)}: projection</title><style>{_STYLE}</style></head>\n<body>\n{body}\n</body></html>\n"
+        f"<title>{escape(p.name)}: projection</title><style>{_STYLE}</style></head>\n"
+        f"<body><main>\n{body}\n</main></body></html>\n"
     )
 
 
@@ -94,31 +122,39 @@ def _table(caption: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -
 
 
 def _parties(p: Projection) -> str:
+    """Parties whose change can be told; all others together; and these, each with its seats, folded away."""
     lumped = {*p.scope.net_lumped, LUMP} if p.others else set()
 
-    def cell(summary: Summary | None, digits: int = 0, signed: bool = False) -> str:
-        return interval(summary, digits, signed) if summary else ""
-
-    rows = [
-        (
-            party,
-            cell(p.pns.get(party), 1),
-            cell(p.shares.get(party), 1),
-            cell(seats),
-            "" if party in lumped else cell(p.net.get(party), signed=True),
-            cell(p.controlled.get(party)),
+    def row(name: str, party: str, seats: Summary | None, apart: bool) -> tuple[str, ...]:
+        net, held, share = p.net.get(party), p.controlled.get(party), p.shares.get(party)
+        compared = apart and net is not None
+        return (
+            name,
+            _cell(p.pns.get(party), 1) if party != LUMP else "",
+            _cell(share, 1) if party != LUMP else "",
+            _cell(seats),
+            f"{p.before.get(party, 0):,}" if compared else "",
+            _cell(net, signed=True) if compared else "",
+            _cell(held) if held and held.p95 and party != LUMP else "",
         )
-        for party, seats in p.seats.items()
-    ]
+
+    rows = [row(x, x, s, True) for x, s in p.seats.items() if x not in lumped]
     if p.others:
-        rows.append(("All others together", "", "", cell(p.others), cell(p.net.get(LUMP), signed=True), ""))
-    return _table(
-        "Parties", ("Party", "PNS %", "Ward votes %", "Seats", f"Change {p.scope.net_label}", "Councils"), rows
-    )
+        rows.append(row("All others", LUMP, p.others, True))
+    if p.scope.control_councils:
+        rows.append(("No overall control", *[""] * 5, _cell(p.controlled[NOC])))
+    heads = ("Party", "PNS %", "Ward votes %", "Seats", "Were up", f"Change {p.scope.net_label}", "Councils")
+    words = "Parties: projected national share, votes of the wards, seats, and the change on those that were up"
+    out = _table(words, heads, rows)
+    single = [row(x, x, s, False)[:4] for x, s in p.seats.items() if x in lumped]
+    if single:
+        inside = _table("All others, one by one", heads[:4], single)
+        out += f"<details><summary>All others, one by one: {len(single)} parties</summary>{inside}</details>"
+    return out
 
 
-def _calls(p: Projection) -> str:
-    return _list("Councils gained and lost", [c.words for c in calls(p) if c.sure])
+def _cell(summary: Summary | None, digits: int = 0, signed: bool = False) -> str:
+    return interval(summary, digits, signed) if summary else ""
 
 
 def _councils(p: Projection) -> str:

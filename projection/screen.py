@@ -1,116 +1,113 @@
-"""The live screen of a watched night, for a terminal. Tables are capped: a screen that overflows repeats lines."""
+"""The live screen of a watched night, for a terminal.
+
+Lists are as long as the terminal is high, and on a short one the table of parties shrinks to a line each: what does not
+fit would be cut off at the bottom, where nobody learns that it was there.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Mapping
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from projection.changes import calls
+from projection import board
+from projection.due import due
 from projection.pns_report import pns_words
 from projection.report import WIDE, headline, parties_table
+from projection.result import Projection
 from projection.views import doubt_lines
 from projection.watch import Watch
+from projection.words import interval
+from seeds.expected import Expected
 
-#: Lines of each list on the screen.
-LINES = 6
+#: Terminals lower than this show parties a line each, and so many of them.
+LOW, PARTIES = 40, 4
 
 
 def screen(
-    watch: Watch, *, width: int, height: int, expected: Mapping[str, dt.datetime] | None = None
+    watch: Watch,
+    *,
+    width: int,
+    height: int,
+    expected: Mapping[str, Expected] | None = None,
+    now: dt.datetime | None = None,
 ) -> RenderableType:
-    """All that a person at the desk wants to see at a glance."""
-    now, p = watch.clock(), watch.projection
-    parts: list[RenderableType] = [_status(watch, now)]
+    """All that a person at the desk wants to see at a glance.
+
+    Parameters
+    ----------
+    expected
+        When councils are due.
+    now
+        Local time, to tell what is late.
+    """
+    clock, p = watch.clock(), watch.projection
+    top: list[RenderableType] = [Text(board.status(watch), style="bold reverse" if watch.failure else "")]
+    lists: list[tuple[str, list[str]]] = []
     if p is not None:
-        parts.append(Text(headline(p), style="bold"))
+        top.append(Text(headline(p), style="bold"))
         if p.pns:
-            parts.append(Text(f"Projected national share %: {pns_words(p)}"))
-        rows = max(3, min(8, height - 30))
-        parts.append(parties_table(p, rows=rows, wide=width >= WIDE))
-        called = [c.words for c in calls(p) if c.sure]
-        parts.append(_list("Gained and lost", called))
-        parts.append(_list("Due next", due(watch, expected)))
-    parts.append(_list("What changed", [f"{_ago(now - at)} ago: {words}" for at, words in watch.changed]))
-    parts.append(_list("To be looked at", doubt_lines(watch.state)))
-    parts.append(_sources(watch, now))
-    return Group(*parts)
+            top.append(Text(f"Projected national share %: {pns_words(p)}"))
+        top.append(_parties(p, width, height))
+    lists.append(("What changed", [f"{board.ago(clock - at)} ago: {words}" for at, words in watch.changed]))
+    if p is not None:
+        lists.append(("Gained and lost, latest first", board.called(watch)))
+        lists.append(("Due next", due(p, expected or {}, watch.election.date, now)))
+    lists.append(("To be looked at", doubt_lines(watch.state)))
+    lists = [(title, lines) for title, lines in lists if lines]
+    sources = _sources(watch)
+    room = height - 1 - _height(Group(*top, sources), width) - len(lists)
+    shown = [_list(t, x, n) for (t, x), n in zip(lists, shares([len(x) for _, x in lists], room), strict=True)]
+    return Group(*top, *shown, sources)
 
 
-def _status(watch: Watch, now: float) -> Text:
-    p = watch.projection
-    if watch.failure and p is not None:
-        words = (
-            f"OLD PROJECTION, made {_ago(now - watch.made)} ago: the latest failed {_ago(now - watch.failed)} ago "
-            f"({watch.failure})"
-        )
-        return Text(words, style="bold reverse")
-    if watch.failure:
-        return Text(f"NO PROJECTION: {watch.failure}", style="bold reverse")
-    if p is None:
-        return Text("First projection is being sampled ..." if watch.sampling else "Waiting for the first projection")
-    state = (
-        "sampling afresh ..."
-        if watch.sampling
-        else ("up to date" if watch.current else "new declarations, waiting for more")
-    )
-    return Text(f"Projection made {_ago(now - watch.made)} ago, {state}. {health(p.diagnostics)}")
+def shares(lengths: list[int], room: int) -> list[int]:
+    """How many lines each list may show: no more than it has, at least one, the room dealt out in turn."""
+    out = [min(n, 1) for n in lengths]
+    while sum(out) < room and out != lengths:
+        for i, n in enumerate(lengths):
+            if out[i] < n and sum(out) < room:
+                out[i] += 1
+    return out
 
 
-def health(diagnostics: Mapping[str, object]) -> str:
-    """The state of the fit in words."""
-    if "healthy" not in diagnostics:
-        return "Fit: no diagnostics."
-    if diagnostics["healthy"]:
-        return "Fit: healthy."
-    return f"FIT NOT CONVERGED: last step {diagnostics.get('last_step_in_sd')} sd; read the figures with care."
+def _height(part: RenderableType, width: int) -> int:
+    console = Console(width=width, file=io.StringIO())
+    return len(console.render_lines(part))
 
 
-def due(watch: Watch, expected: Mapping[str, dt.datetime] | None) -> list[str]:
-    """Councils expected next, by time where one is known; those under way first where none is."""
-    if watch.projection is None:
-        return []
-    waiting = [c for c in watch.projection.councils.values() if c.state != "declared"]
-    if expected:
-        timed = sorted((expected[c.council], c.name) for c in waiting if c.council in expected)
-        return [f"{at:%H:%M} {name}" for at, name in timed] or ["no expected time is known of those to come"]
-    under_way = [f"{c.name}, {c.contests} of {c.contests_of} wards in" for c in waiting if c.state == "partly"]
-    return [*under_way, f"{len(waiting)} councils to come; no times known (--expected FILE)"] if waiting else []
+def _parties(p: Projection, width: int, height: int) -> RenderableType:
+    if height >= LOW:
+        return parties_table(p, rows=max(3, min(8, height - 38)), wide=width >= WIDE)
+    lines = [
+        f"{party:<5}{interval(seats)} seats"
+        + (f", {interval(p.net[party], signed=True)} on the {p.before.get(party, 0):,} that were up" if net else "")
+        for party, seats in list(p.seats.items())[:PARTIES]
+        for net in [party in p.net and not (p.others and party in p.scope.net_lumped)]
+    ]
+    return Text("\n".join(lines))
 
 
-def _list(title: str, lines: list[str], most: int = LINES) -> Text:
-    if not lines:
-        return Text("")
-    shown = [f"  {line}" for line in lines[:most]]
-    if len(lines) > most:
-        shown.append(f"  and {len(lines) - most} more")
-    text = Text(f"{title}\n", style="bold")
-    text.append("\n".join(shown), style="not bold")
+def _list(title: str, lines: list[str], most: int) -> Text:
+    """A list of ``most`` lines at most; the last one counts the rest. Long lines are cut, so that none takes two."""
+    more = len(lines) - most
+    shown = lines if more <= 0 else [*lines[: most - 1], f"and {more + 1} more"] if most > 1 else lines[:1]
+    text = Text(no_wrap=True, overflow="ellipsis")
+    text.append(title + (f" (1 of {len(lines)})" if most == 1 and more > 0 else "") + "\n", style="bold")
+    text.append("\n".join(f"  {line}" for line in shown))
     return text
 
 
-def _sources(watch: Watch, now: float) -> Table:
+def _sources(watch: Watch) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for name in ("Source", "Reached", "Changed", "Trouble"):
         table.add_column(name, overflow="fold")
-    for feed in watch.feeds:
-        trouble = [feed.failure] if feed.failure else []
-        own = [x for source, lines in watch.problems.items() if source.startswith(feed.name) for x in lines]
-        if own:
-            trouble.append(f"{len(own)} not taken: {own[0]}")
-        table.add_row(feed.name, _since(feed.reached, now), _since(feed.changed, now), "; ".join(trouble))
+    for s in board.sources(watch):
+        since = ["never" if x is None else f"{board.ago(x)} ago" for x in (s.reached, s.changed)]
+        table.add_row(s.name, *since, s.trouble)
     return table
-
-
-def _since(at: float | None, now: float) -> str:
-    return "never" if at is None else f"{_ago(now - at)} ago"
-
-
-def _ago(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

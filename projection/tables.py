@@ -96,6 +96,8 @@ def parse_tables(name: str, data: bytes, *, ragged: bool = False) -> list[Table]
     incomplete, and found so.
     """
     text = decode(name, data)
+    if text.lstrip()[:15].lower().startswith(("<!doctype html", "<html")):
+        raise DeclarationError(f"{name}: is a web page, not CSV or JSON; does it ask for a password, or has it moved?")
     if text.lstrip()[:1] in ("{", "["):
         from projection.json_tables import parse_json
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable
 
 import click
@@ -11,6 +12,8 @@ from projection.declarations import Batch, read_tables
 from projection.names import complete_ward, find_contest, typed_votes
 from seeds.errors import PNSightError
 from seeds.types import Election
+
+_VOTES = re.compile(r"\d+(\s*\+\s*\d+)*\s*\*?")
 
 
 def type_in(election: Election, take: Callable[[Batch], None], ask: Callable[[str], str] = input) -> None:
@@ -27,9 +30,7 @@ def type_in(election: Election, take: Callable[[Batch], None], ask: Callable[[st
                 f"{election.councils[contest.council].name}, {contest.ward} ({contest.ballot_id}), {contest.seats} "
                 f"seat{'s' * (contest.seats != 1)}. Several candidates of a party: 950+700; a star: won by lot."
             )
-            parts = [
-                (p, ask(f"  {p}{f' ({n} candidates)' if n > 1 else ''}> ").strip()) for p, n in contest.standing.items()
-            ]
+            parts = [(p, _ask_votes(ask, p, n)) for p, n in contest.standing.items()]
             if not any(text for _, text in parts):
                 click.echo("  nothing typed, nothing taken")
                 continue
@@ -40,6 +41,17 @@ def type_in(election: Election, take: Callable[[Batch], None], ask: Callable[[st
         except PNSightError as error:
             for line in str(error).splitlines():
                 click.echo(f"pns: {line}", err=True)
+
+
+def _ask_votes(ask: Callable[[str], str], party: str, candidates: int) -> str:
+    """A party's votes as typed; what cannot be votes, or is of too many or too few candidates, is asked for again."""
+    many = f" ({candidates} candidates)" if candidates > 1 else ""
+    while True:
+        text = ask(f"  {party}{many}> ").strip()
+        if not text or (_VOTES.fullmatch(text) and text.count("+") + 1 == candidates):
+            return text
+        form = "950+700" if candidates > 1 else "950"
+        click.echo(f"  '{text}' is not the votes of {candidates} candidate{'s' * (candidates > 1)}, such as {form}")
 
 
 def _complete_with(election: Election) -> None:

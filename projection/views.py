@@ -54,7 +54,7 @@ def night_dict(state: State) -> dict[str, Any]:
             {
                 "key": n.key,
                 "source": n.source,
-                "content": n.content,
+                "content": dict(n.content or {}),
                 "stands": state.standing[n.subject or "", n.key or ""].id,
             }
             for n in state.conflicts

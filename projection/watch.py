@@ -133,7 +133,8 @@ class Watch:
         self._harvest()
         self._sample()
 
-    def _say(self, *lines: str) -> None:
+    def say(self, *lines: str) -> None:
+        """Add to what changed."""
         now = self.clock()
         self.changed[:0] = [(now, line) for line in lines]
         del self.changed[KEPT:]
@@ -151,7 +152,8 @@ class Watch:
         self._readings[reading.source] = reading
         self.problems[reading.source] = got.problems
         if got.problems:
-            self._say(f"{reading.source}: {len(got.problems)} problems, first: {got.problems[0]}")
+            many = f"{len(got.problems)} problems, first: " if len(got.problems) > 1 else ""
+            self.say(f"{reading.source}: {many}{got.problems[0].removeprefix(f'{reading.source}: ')}")
         if not got.problems:  # where anything is garbled, what is missing may be among it
             before = self._missing.get(reading.source, {})
             self._missing[reading.source] = {s: before.get(s, self.clock()) for s in got.missing}
@@ -171,12 +173,12 @@ class Watch:
                     f'withdrawn. If it is right: pns retract NIGHT --from "{source}"'
                 )
                 self.problems[source] = (*self.problems.get(source, ()), words)
-                self._say(f"{source}: {words}")
+                self.say(f"{source}: {words}")
                 continue
             try:
                 withdraw(self.journal, source, missing, author=self.settings.author)
             except NightError as error:  # the journal is busy: again later
-                self._say(str(error))
+                self.say(str(error))
                 since.update(dict.fromkeys(missing, self.clock()))
                 continue
             for other in [r for name, r in self._readings.items() if name != source]:
@@ -227,10 +229,10 @@ class Watch:
             self.failure = str(error) if isinstance(error, PNSightError) else f"{type(error).__name__}: {error}"
             self.failed = self.clock()
             self._tries += 1
-            self._say(f"projection failed: {self.failure}")
+            self.say(f"projection failed: {self.failure}")
             self._tell()
             return
-        self._say(*changes(self.projection, projection))
+        self.say(*changes(self.projection, projection))
         self.projection, self.made, self.failure, self._tries = projection, self.clock(), "", 0
         self._shown = self.projector.key(state)
         self._tell()
@@ -240,7 +242,7 @@ class Watch:
             try:
                 listener(self)
             except OSError as why:
-                self._say(f"cannot be written: {why}")
+                self.say(f"cannot be written: {why}")
 
 
 def _fault(error: Exception) -> str:

@@ -57,6 +57,9 @@ def _methods(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
 )  # fmt: skip
 @click.option("--summary", type=click.Path(path_type=Path), help="Summarise this file of scores; run nothing.")
 @click.option("--markdown", type=click.Path(path_type=Path), help="Write the summary to this file too, as markdown.")
+@click.option(
+    "--report", type=click.Path(path_type=Path), help="Write a report into this folder: HTML and markdown, with charts."
+)
 @click.option("--learn-rivals", is_flag=True, help="Choose the rivals' settings and measure their errors again.")
 @click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object.")
 @click.option("--quiet", is_flag=True, help="No progress on standard error.")
@@ -74,6 +77,7 @@ def backtest(
     work: Path | None,
     summary: Path | None,
     markdown: Path | None,
+    report: Path | None,
     learn_rivals: bool,
     as_json: bool,
     quiet: bool,
@@ -85,8 +89,8 @@ def backtest(
     docs/backtest.md. An interrupted run goes on where it stopped, and the result is the same whatever the number of
     workers.
 
-    Two uses without a run: --summary FILE summarises rows; --learn-rivals re-estimates scenarios/rivals.json from
-    2016 and 2019, with --orders random orders.
+    Two uses without a run: --summary FILE summarises rows (with --report DIR it writes the report of them);
+    --learn-rivals re-estimates scenarios/rivals.json from 2016 and 2019, with --orders random orders.
     """
     progress = None if quiet else _Reporter()
     if learn_rivals:
@@ -97,7 +101,7 @@ def backtest(
     if summary is not None:
         if packs:
             raise click.UsageError("--summary reads rows that are there; give no ELECTION with it")
-        _show(summary, markdown, as_json)
+        _show(summary, markdown, report, as_json)
         return
     if not packs or out is None:
         raise click.UsageError("give one or more ELECTIONs and --out FILE; or --summary FILE; or --learn-rivals")
@@ -112,7 +116,7 @@ def backtest(
         raise click.UsageError("nothing to do: no random orders and no skewed ones")
     run(units, folder, workers=workers, scheduler=scheduler, progress=progress)
     gather(units, folder, out)
-    _show(out, markdown, as_json)
+    _show(out, markdown, report, as_json)
 
 
 def _writable(out: Path) -> None:
@@ -145,17 +149,23 @@ class _Reporter:
         click.echo(end, err=True, nl=False)
 
 
-def _show(file: Path, markdown: Path | None, as_json: bool) -> None:
+def _show(file: Path, markdown: Path | None, report: Path | None, as_json: bool) -> None:
     from scenarios.figures import Sums, read_scores, sums
     from scenarios.summary import markdown as to_markdown
     from scenarios.summary import plain
 
-    table = Sums(sums(read_scores(file)))
+    scores = read_scores(file)
+    table = Sums(sums(scores))
     if markdown is not None:
         try:
             markdown.write_text(to_markdown(table, "# Backtest"), encoding="utf-8")
         except OSError as why:
             raise PNSightError(f"{markdown}: cannot be written ({why.strerror})") from None
+    if report is not None:
+        from scenarios.report import write_report
+
+        made = write_report(file, report, scores)
+        click.echo(f"report: {made.index}, {len(made.pages)} pages, {made.charts} charts", err=True)
     if as_json:
         click.echo(json.dumps(plain(table), ensure_ascii=False))
         return

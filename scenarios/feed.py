@@ -29,6 +29,7 @@ def feed_lines(election: Election, outcome: Outcome, council: str) -> list[str]:
             out.append({"council": item.key} | {_NAMES[k]: v for k, v in content.items()})
         else:
             lot = {"elected": content["lot"]} if "lot" in content else {}
+            lot |= {"turnout": content["turnout"]} if "turnout" in content else {}
             out.append({"ballot_paper_id": item.key, "votes": content["votes"]} | lot)
     return [json.dumps(o, ensure_ascii=False) for o in out]
 

@@ -73,8 +73,19 @@ def sums(scores: pd.DataFrame) -> pd.DataFrame:
         "councils" (seats by council and party), "open councils" (the same where the forecast is not certain),
         "control".
     """
+    parts = subjects(scores)
+    out = [_intervals(part).assign(subject=name) for name, part in parts.items()]
+    out.append(_control(scores[scores["quantity"] == "control"]).assign(subject="control"))
+    index = ["election", "kind", "at", "method", "subject", "figure"]
+    table = pd.concat(out, ignore_index=True)
+    table["method"] = table["method"].astype(str)
+    return table.groupby(index, sort=True, observed=True)[["num", "den"]].sum()
+
+
+def subjects(scores: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Rows of each subject that has intervals; see :func:`sums`."""
     seats, whole = scores["quantity"] == "seats", scores["area"] == ALL
-    parts = {
+    return {
         "totals": scores[seats & whole & scores["largest"]],
         "main totals": scores[seats & whole & scores["party"].isin(MAIN)],
         "shares": scores[(scores["quantity"] == "vote_share") & scores["largest"]],
@@ -82,12 +93,6 @@ def sums(scores: pd.DataFrame) -> pd.DataFrame:
         "councils": scores[seats & ~whole],
         "open councils": scores[seats & ~whole & (scores["sd"].fillna(1.0) > 0)],
     }
-    out = [_intervals(part).assign(subject=name) for name, part in parts.items()]
-    out.append(_control(scores[scores["quantity"] == "control"]).assign(subject="control"))
-    index = ["election", "kind", "at", "method", "subject", "figure"]
-    table = pd.concat(out, ignore_index=True)
-    table["method"] = table["method"].astype(str)
-    return table.groupby(index, sort=True, observed=True)[["num", "den"]].sum()
 
 
 def _intervals(part: pd.DataFrame) -> pd.DataFrame:
@@ -153,6 +158,19 @@ def _resamples(nights: int) -> Array:
     return rng.multinomial(nights, np.full(nights, 1 / nights), size=RESAMPLES).astype(float)
 
 
+def pooled(num: Array, den: Array) -> Figure:
+    """A ratio of sums over nights with its standard error from a bootstrap of whole nights; shape ``(night,)``."""
+    there = den > 0
+    num, den = num[there], den[there]
+    if not len(num):
+        return Figure(float("nan"), float("nan"), 0)
+    error = float("nan")
+    if len(num) > 1:
+        w = _resamples(len(num))
+        error = float(np.std(_ratio(w @ num, w @ den)))
+    return Figure(float(num.sum() / den.sum()), error, round(den.sum()))
+
+
 class Sums:
     """Pools the sums over nights, kinds and checkpoints as asked."""
 
@@ -183,15 +201,7 @@ class Sums:
     ) -> Figure:
         """One figure pooled over nights, with a bootstrap over nights."""
         num, den = self.by_night(method, subject, figure, elections, kind, at)
-        there = den > 0
-        num, den = num[there], den[there]
-        if not len(num):
-            return Figure(float("nan"), float("nan"), 0)
-        error = float("nan")
-        if len(num) > 1:
-            w = _resamples(len(num))
-            error = float(np.std(_ratio(w @ num, w @ den)))
-        return Figure(float(num.sum() / den.sum()), error, round(den.sum()))
+        return pooled(num, den)
 
     def relative(
         self, rival: str, subject: str, figure: str, elections: list[str], kind: str | None, at: list[float]

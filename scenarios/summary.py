@@ -18,6 +18,14 @@ NOTES = (
     "A rival's spread is the size of its own errors on earlier nights; where there is no earlier night it has none, "
     "and its CRPS is its absolute error.",
 )
+#: What is scored by intervals, in words.
+SUBJECTS = {
+    "totals": "seats of the four largest parties",
+    "councils": "seats by council and party",
+    "open councils": "seats by council and party, where not certain",
+    "shares": "percent of votes of the four largest parties",
+    "pns": "projected national share, percent",
+}
 _INTERVALS = ("declared", "method", "error", "of median", "CRPS", "width", "90%", "50%", "rows")
 
 
@@ -35,26 +43,27 @@ def sheets(table: Sums) -> list[Sheet]:
     out = []
     found = bars(table)
     if found:
-        out.append(_bar_sheet(found))
+        out.append(bar_sheet(found))
     scored = [e for e in table.elections if e in SCORED]
     groups = [scored] if len(scored) > 1 else []
     groups += [[e] for e in table.elections]
     for group in groups:
-        name = " + ".join(group)
-        for kind in KINDS:
-            for subject, words in (
-                ("totals", "seats of the four largest parties"),
-                ("councils", "seats by council and party"),
-                ("open councils", "seats by council and party, where not certain"),
-                ("shares", "percent of votes of the four largest parties"),
-                ("pns", "projected national share, percent"),
-            ):
-                out.append(_interval_sheet(table, group, kind, subject, f"{name}, {kind} orders: {words}"))
-            out.append(_control_sheet(table, group, kind, f"{name}, {kind} orders: control of open councils"))
+        out += night_sheets(table, group)
+    return out
+
+
+def night_sheets(table: Sums, nights: list[str]) -> list[Sheet]:
+    """Figures pooled over some nights, by kind of order and subject; only what there is."""
+    out, name = [], " + ".join(nights)
+    for kind in KINDS:
+        for subject, words in SUBJECTS.items():
+            out.append(_interval_sheet(table, nights, kind, subject, f"{name}, {kind} orders: {words}"))
+        out.append(_control_sheet(table, nights, kind, f"{name}, {kind} orders: control of open councils"))
     return [s for s in out if s.rows]
 
 
-def _bar_sheet(found: list[Bar]) -> Sheet:
+def bar_sheet(found: list[Bar]) -> Sheet:
+    """What was reached beside what was needed."""
     said = {True: "yes", False: "no", None: "unknown"}
     rows = tuple((b.name, _with_error(b.reached), b.needed, said[b.passed]) for b in found)
     return Sheet("Bars", ("bar", "reached", "needed", "passed"), rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -42,7 +43,7 @@ def in_processes[T, R](function: Callable[[T], R], items: Sequence[T], workers: 
         with _environment(_SINGLE | {"NUMBA_NUM_THREADS": str(threads)}):
             # Fresh processes: a fork would inherit the thread pools of compiled code in a state that cannot be used.
             spawn = multiprocessing.get_context("spawn")
-            pool = ProcessPoolExecutor(workers, mp_context=spawn, initializer=_leave_interrupts_to_the_parent)
+            pool = ProcessPoolExecutor(workers, mp_context=spawn, initializer=_settle_in)
             try:
                 running = {pool.submit(function, item): i for i, item in left.items()}
                 for future in _as_they_finish(running):
@@ -65,8 +66,17 @@ def in_processes[T, R](function: Callable[[T], R], items: Sequence[T], workers: 
                     process.terminate()
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def _settle_in() -> None:
+    """Leave interrupts to the parent, and do not outlive it: a killed parent tells nobody to stop."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+
+    def follow() -> None:
+        if parent is not None:
+            parent.join()
+        os._exit(1)
+
+    threading.Thread(target=follow, name="follow the parent", daemon=True).start()
 
 
 def _as_they_finish[R](running: dict[Future[R], int]) -> Iterator[Future[R]]:
@@ -120,6 +130,9 @@ def on_cluster[T, R](function: Callable[[T], R], items: Sequence[T], address: st
         number = {f.key: i for i, f in enumerate(futures)}
         try:
             for future, result in as_completed(futures, with_results=True):
+                # A scheduler that goes away hands out its cancellations as if they were results.
+                if isinstance(result, CancelledError):
+                    raise result
                 yield number[future.key], result
                 future.release()
         except (KilledWorker, CancelledError, OSError) as why:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 
 def _split(cell: str) -> list[tuple[str, str]]:
@@ -28,14 +29,20 @@ def _number(text: str) -> float:
 
 def parse_counts(cell: str) -> dict[str, int]:
     """Read ``Con=12; Lab=9`` as whole numbers (``none`` as an empty list); raise ValueError if it is not that."""
+    return dict(_counts(cell))
+
+
+@lru_cache(maxsize=4096)
+def _counts(cell: str) -> tuple[tuple[str, int], ...]:
+    """The same few hundred slates stand in thousands of wards."""
     if cell.strip() == "none":
-        return {}
+        return ()
     out: dict[str, int] = {}
     for party, value in _split(cell):
         if not value.isdigit():
             raise ValueError(f"'{value}' is not a whole number of zero or more")
         out[party] = int(value)
-    return out
+    return tuple(out.items())
 
 
 def parse_shares(cell: str) -> dict[str, float]:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, get_args
 
 from seeds.cells import parse_counts, parse_shares, parse_votes
 from seeds.errors import PackError, at
+from seeds.memory import all_kept
 from seeds.outcome import ContestResult, CouncilResult, Outcome
 from seeds.types import (
     Contest,
@@ -211,6 +212,7 @@ def load_national(pack: str | Path) -> tuple[NationalShare, ...]:
     )
 
 
+@all_kept()
 def load_election(pack: str | Path, *, desk: bool = False) -> Election:
     """Load what was known before the polls closed.
 

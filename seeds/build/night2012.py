@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from seeds.build.defended import defended, defended_source, write_defended
+from seeds.build.expected import expected, expected_source, write_expected
 from seeds.build.frame import frame, frame_source, write_frame
 from seeds.build.national import general_before, monthly_means, national_before, polls_before
 from seeds.build.night2012_archive import Archive
@@ -272,13 +273,16 @@ def build(raw: Raw, folder: Path) -> None:
         national={series: shares for series, shares, _ in PUBLISHED},
     )
     file = data / "composition" / "councils_2012_before_after.csv"
-    write_election(folder, election, [*sources(data), frame_source(data), defended_source([file])])
+    more = [frame_source(data), defended_source([file]), expected_source(data)]
+    write_election(folder, election, [*sources(data), *more])
     found = {find_council(name, DATE): y for name, y in years.items()}
     then = {(e.council, 2008): seats(y.years[2008], e.nation) for e, y in found.items() if 2008 in y.years}
     # Scotland's councils were last fought in 2007, of which there is no composition.
     whole = {e.council for e in found if e.type == "WP"}
     write_defended(folder, defended(election, then, whole))
     write_frame(folder, frame(raw, DATE))
+    entries = {e.council: e for e in (find_council(name, DATE) for name in years)}
+    write_expected(folder, expected(data / "night-2012", DATE, entries))
     write_outcome(folder, outcome)
     notes = [(series, format_numbers(shares), note) for series, shares, note in PUBLISHED]
     write_csv(folder / "outcome" / "national.csv", "series,shares,note", notes)

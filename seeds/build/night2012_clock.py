@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from seeds.build.night2012_times import moment
+from seeds.build.publishers import publisher
 from seeds.errors import SourceError
 from seeds.labels import party_code
 from seeds.readers.night2012 import ClockRow
@@ -14,22 +14,6 @@ from seeds.readers.night2012 import ClockRow
 COLUMNS = "time,by,fact,scope,party,value,words,source"
 Row = tuple[str, str, str, str, str, float | None, str, str]
 
-_PUBLISHERS = {
-    "news-about-politics.blogspot.com": "Guardian live blog, as copied by a blog",
-    "wrexham.com": "Wrexham.com",
-    "bbc.com": "BBC News",
-    "feeds.bbci.co.uk": "BBC News",
-    "themj.co.uk": "The MJ",
-    "www1.politicalbetting.com": "Political Betting",
-    "huffingtonpost.co.uk": "Huffington Post UK",
-    "ukpollingreport.co.uk": "UK Polling Report",
-    "greatyarmouthmercury.co.uk": "Great Yarmouth Mercury",
-    "uselectionatlas.org": "a forum post, its clock uncertain",
-    "heart.co.uk": "Heart radio news",
-    "caerphillyobserver.co.uk": "Caerphilly Observer",
-    "thelincolnite.co.uk": "The Lincolnite",
-    "wrp.org.uk": "News Line",
-}
 #: How the source documents word a fact -> our name of it and the party.
 _FACTS = [
     (re.compile(r"(?P<party>.+) net councillors"), "net seats"),
@@ -48,13 +32,6 @@ _SAID: dict[tuple[str, ...], str] = {
 #: A forecast that a document states beside a running tally.
 _FORECAST = re.compile(r"predicted to rise to (?P<value>[+-]\d+)")
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?")
-
-
-def _publisher(address: str) -> str:
-    host = urlsplit(address).netloc.removeprefix("www.")
-    if host not in _PUBLISHERS:
-        raise SourceError(f"clock.csv: the publisher behind {host} is not named; add it to night2012_clock.py")
-    return _PUBLISHERS[host]
 
 
 def _value(text: str) -> float | None:
@@ -81,7 +58,7 @@ def _from_pages(clock: list[ClockRow], slug: Callable[[str], str]) -> list[Row]:
         time, by = (at.isoformat() if at else ""), ("1" if r.time.startswith("<=") else "0" if at else "")
         wales = "(Wales)" in r.party
         party = _party(r.party.removesuffix(" (Wales)")) if r.party else ""
-        source = _publisher(r.source)
+        source = publisher(r.source)
         scopes = [slug(c) for c in r.councils] or ["Wales" if wales else "England"]
         said: list[tuple[str, str, float | None, str]] = []
         if r.kind == "council_declared" and r.value:

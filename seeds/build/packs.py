@@ -13,6 +13,7 @@ from seeds.build.composition import compositions
 from seeds.build.council_rows import Report, council_rows
 from seeds.build.councils import complete, cycle_of, history
 from seeds.build.defended import defended, defended_source, fought_whole, then_by_council, write_defended
+from seeds.build.expected import expected, expected_source, write_expected
 from seeds.build.frame import frame, frame_source, write_frame
 from seeds.build.night import ballot_ids, contests_of, entry_of, parties_of, sort_key
 from seeds.build.raw import DATES, Raw
@@ -180,9 +181,13 @@ def write(raw: Raw, year: int, folder: Path) -> Report:
     known = raw.folder / "composition"
     rows = defended(election, then_by_council(election, known), fought_whole(election, known))
     files = sorted(f for f in known.iterdir() if f.name.startswith(("history", "opencouncildata")))
+    entries = {slug: council_at(slug, election.date) for slug in election.councils}
+    times = expected(raw.folder / "night-2012", election.date, entries)
     sources = [*raw.sources(year), frame_source(raw.folder), defended_source(files)]
+    sources += [expected_source(raw.folder)] if times else []
     write_election(folder / str(year), election, sources)
     write_defended(folder / str(year), rows)
     write_frame(folder / str(year), frame(raw, election.date))
+    write_expected(folder / str(year), times)
     write_outcome(folder / str(year), outcome)
     return report

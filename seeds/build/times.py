@@ -13,7 +13,7 @@ from seeds.readers.night2012 import read_expected
 
 _TIME = re.compile(r"(\d\d):(\d\d)")
 #: Counts of 2021 were held over several days under epidemic rules: no guide to another year.
-_ODD = 2021
+ODD = 2021
 
 
 def _moment(text: str, date: dt.date) -> dt.datetime | None:
@@ -38,7 +38,7 @@ def order(
     for e in read_expected(folder):
         year = e.year or 2012
         moment = _moment(e.time, date)
-        if moment is None or (year == _ODD and date.year != _ODD):
+        if moment is None or (year == ODD and date.year != ODD):
             continue
         try:
             key = find_council(e.council, dt.date(year, 5, 5)).key

@@ -107,12 +107,13 @@ class ClockRow:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedTime:
-    """When a council was expected to declare (``year`` None: 2012)."""
+    """When a council was expected to declare (``year`` None: 2012), and the address of the page that says so."""
 
     council: str
     count: str
     time: str
     year: int | None = None
+    source: str = ""
 
 
 def table(
@@ -277,12 +278,12 @@ def read_clock(folder: Path) -> list[ClockRow]:
 def read_expected(folder: Path) -> list[ExpectedTime]:
     """Expected times of 2012, then those of other years."""
     out = [
-        ExpectedTime(row["council"], row["count_start"], row["expected_time_bst"])
-        for _, row in table(folder / "expected_times.csv", "council,count_start,expected_time_bst")
+        ExpectedTime(row["council"], row["count_start"], row["expected_time_bst"], None, row["source_url"])
+        for _, row in table(folder / "expected_times.csv", "council,count_start,expected_time_bst,source_url")
     ]
     out += [
-        ExpectedTime(row["council"], "", row["expected_time_bst"], int(row["year"]))
-        for _, row in table(folder / "expected_times_other_years.csv", "year,council,expected_time_bst")
+        ExpectedTime(row["council"], "", row["expected_time_bst"], int(row["year"]), row["source_url"])
+        for _, row in table(folder / "expected_times_other_years.csv", "year,council,expected_time_bst,source_url")
     ]
     return out
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import subprocess
 import sys
@@ -16,14 +17,18 @@ from hypothesis import strategies as st
 import projection
 from models.fit import start
 from models.types import CouncilTotals, Declared
+from projection.cli import main, root
 from projection.codec import dumps
 from projection.desk import confirm, note, retract, take, undo
 from projection.engine import open_session, project
 from projection.facts import Facts
+from projection.guards import PART_UP, doubts, most_up
 from projection.items import COUNTERMANDED, Item, declared_of, items_of, merge, words
 from projection.journal import Entry, Journal
+from projection.names import find_contest, shell_councils, shell_wards, typed_seats
 from projection.night import as_it_stands, open_night, replay
-from seeds import DeclarationError, NightError, load_election
+from projection.views import night_dict
+from seeds import DeclarationError, NightError, embedded, load_election, load_outcome
 
 HOME = Path(projection.__file__).resolve().parent.parent
 NORTH, SOUTH, CASTLE = (f"local.{x}.2018-05-03" for x in ("alpha.north", "alpha.south", "beta.castle"))
@@ -75,6 +80,21 @@ def test_what_completes_a_result_is_added_and_what_contradicts_it_is_not():
     assert merge(north().content, north(1101).content) is None
     assert merge(north().content, COUNTERMANDED) is None
     assert merge({"won": {"Con": 4}}, {"shares": {"Con": 44}}) == {"won": {"Con": 4}, "shares": {"Con": 44}}
+
+
+def test_a_turnout_goes_with_its_result_and_rounding_is_no_contradiction(night, election):
+    exact = Item("contest", NORTH, dict(north().content) | {"turnout": 31.4})
+    told = declared_of(items_of(declared_of([exact, south()])))
+    assert told.turnout == {NORTH: 31.4}
+    assert words(exact.content).endswith("; turnout 31.4%")
+    with Journal(night) as j:
+        take(j, election, [north()], **ME)
+        assert len(take(j, election, [exact], **ME).entries) == 1  # it completes the result
+        for same in (north().content, dict(north().content) | {"turnout": 31}):
+            assert take(j, election, [Item("contest", NORTH, same)], **ME).unchanged == 1
+        with pytest.raises(NightError, match="contradicts"):
+            take(j, election, [Item("contest", NORTH, dict(north().content) | {"turnout": 41})], **ME)
+    assert state(night).declared().turnout == {NORTH: 31.4}
 
 
 def test_the_same_again_changes_nothing(night, election):
@@ -159,6 +179,54 @@ def test_what_is_doubtful_is_taken_and_listed_until_it_is_confirmed_or_corrected
         assert {d.guard for d in state(night).doubts} == {"turnout", "falls"}
         take(j, election, [north()], why="much fewer", **ME)
         assert {d.guard for d in state(night).doubts} == {"falls"}
+
+
+def test_a_digit_too_many_in_every_figure_of_a_ward_is_doubted(election):
+    contest = election.contests[NORTH]
+    usual = north().content["votes"]
+    tenfold = {p: [10 * v for v in vs] for p, vs in usual.items()}
+    found = doubts(replace_electorate(election), Item("contest", NORTH, {"votes": tenfold}), Facts(), None)
+    assert contest.earlier
+    assert [g for g, _ in found] == ["digit"]
+    assert "a digit too many throughout?" in found[0][1]
+    assert doubts(replace_electorate(election), north(), Facts(), None) == []
+
+
+def replace_electorate(election):
+    """The same night, whose pack does not know how many may vote in the ward."""
+    unknown = dataclasses.replace(election.contests[NORTH], electorate=None)
+    return dataclasses.replace(election, contests=dict(election.contests) | {NORTH: unknown})
+
+
+def test_seats_of_a_whole_council_are_doubted_where_only_a_third_can_be_up(election):
+    gamma = dataclasses.replace(election.councils["gamma"], seats_up=None, cycle="thirds")
+    thirds = dataclasses.replace(election, councils=dict(election.councils) | {"gamma": gamma})
+
+    def guards(content):
+        return [g for g, _ in doubts(thirds, Item("council", "gamma", content), Facts(), None)]
+
+    assert guards({"won": {"Con": 4, "LD": 6}}) == ["whole"]
+    assert guards({"won": {"Con": 1, "LD": 2}}) == []
+    assert guards({"after": {"Con": 4, "LD": 6}}) == []
+    # Typed in, ten seats of ten are those afterwards.
+    table, _ = typed_seats(thirds, "gamma", "Con 4, LD 6")
+    assert [dict(r.cells)["after"] for r in table.rows] == ["4", "6"]
+    table, _ = typed_seats(thirds, "gamma", "Con 1, LD 2")
+    assert [dict(r.cells)["seats"] for r in table.rows] == ["1", "2"]
+
+
+@pytest.mark.parametrize("pack", embedded())
+def test_no_council_of_the_embedded_packs_ever_filled_more_than_its_cycle_allows(pack):
+    won = load_outcome(pack).councils
+    for slug, council in load_election(pack, desk=True).councils.items():
+        seats = won[slug].seats_won if slug in won else None
+        if seats and council.cycle in PART_UP:
+            assert sum(seats.values()) <= most_up(dataclasses.replace(council, seats_up=None))
+
+
+def test_a_note_that_says_nothing_is_refused(night):
+    with Journal(night) as j, pytest.raises(NightError, match="the note is empty"):
+        note(j, "  ", author="me")
 
 
 def test_held_back_is_not_in_force_before_it_is_confirmed(night, election):
@@ -376,19 +444,96 @@ def test_what_the_desk_does_loads_nothing_heavy(night, toy_pack, tmp_path):
         assert done.stdout.splitlines()[-1] == "", args
 
 
+def test_the_log_is_one_plain_object_an_entry(night, election, capsys):
+    with Journal(night) as j:
+        take(j, election, [north()], **ME)
+        take(j, election, [north(1101)], why="misread", **ME)
+        note(j, "quiet", author="me")
+    told = [json.loads(line) for line in log_lines(night, capsys, "--json")]
+    assert [(e["kind"], e["stands"]) for e in told] == [("declare", False), ("correct", True), ("note", False)]
+    assert told[0]["content"] == north().content
+    assert told[2]["content"] is None
+    assert len(log_lines(night, capsys)) == 3
+    assert len(log_lines(night, capsys, "--last", "1")) == 1
+
+
+def log_lines(night, capsys, *options):
+    main(["log", str(night), *options])
+    return capsys.readouterr().out.splitlines()
+
+
+def test_what_another_source_contradicts_can_be_written_as_json(night, election):
+    with Journal(night) as j:
+        take(j, election, [north()], **ME)
+        j.append(lambda _: [Entry("note", "feed", "watch", subject="contest", key=NORTH, content=north(7).content)])
+    told = json.loads(json.dumps(night_dict(state(night))))
+    assert told["conflicts"][0]["content"] == north(7).content
+
+
 def test_wards_are_typed_in_one_after_the_other_until_an_empty_line(election, capsys):
     from projection.typing_in import type_in
 
     lines = iter(
-        ["beta/cast", "950+700+690", "720+500", "400", "nowhere", "alpha/n", "", "", "", "alpha/n", "8", "x", "3", ""]
+        [
+            "beta/cast",
+            "950+700+690",
+            "720+500",
+            "400",
+            "nowhere",
+            "alpha/n",
+            "",
+            "",
+            "",
+            "alpha/n",
+            "8",
+            "x",
+            "3+4",
+            "3",
+            "2",
+            "",
+        ]
     )
     took = []
     type_in(election, took.append, ask=lambda _: next(lines))
-    assert [list(b.declared.contests) for b in took] == [[CASTLE]]
+    assert [list(b.declared.contests) for b in took] == [[CASTLE], [NORTH]]
+    assert sorted(took[1].declared.contests[NORTH].values()) == [(2,), (3,), (8,)]
     said = capsys.readouterr()
     assert "'nowhere' is no ward" in said.err
-    assert "'Lab x' is not written as party and number" in said.err
+    for text in ("x", "3+4"):
+        assert f"'{text}' is not the votes of 1 candidate, such as 950" in said.out
     assert "nothing typed, nothing taken" in said.out
+
+
+@pytest.mark.parametrize(
+    ("args", "typed", "offered"),
+    [
+        (["declare", "NIGHT", "--council"], "Al", ["Alpha"]),
+        (["retract", "NIGHT", "--council"], "al", ["Alpha"]),
+        (["declare", "NIGHT", "--ward"], "be", ["Beta/"]),
+        (["declare", "NIGHT", "--ward"], "Beta/ca", ["Beta/castle"]),
+        (["declare", "NIGHT", "--council", "Beta", "--ward"], "", ["castle", "moor"]),
+        (["show", "NIGHT", "--council"], "zz", []),
+        (["declare", "nowhere.night", "--council"], "Al", []),
+    ],
+)
+def test_a_shell_completes_names_that_are_then_understood(night, election, args, typed, offered):
+    from click.shell_completion import BashComplete
+
+    shell = BashComplete(root, {}, "pns", "_PNS_COMPLETE")
+    found = [c.value for c in shell.get_completions([str(night) if a == "NIGHT" else a for a in args], typed)]
+    assert found == offered
+    council = "beta" if "Beta" in args else None
+    for name in found:
+        if args[-1] == "--ward" and not name.endswith("/"):
+            assert find_contest(election, name, council).council == "beta"
+
+
+def test_a_name_with_a_blank_is_offered_to_a_shell_as_its_slug():
+    election = load_election("2018", desk=True)
+    assert shell_councils(election, "Castle") == ["castle-point"]
+    (ward,) = shell_wards(election, "broxbourne/broxbourne and")
+    assert ward == "broxbourne/broxbourne-and-hoddesdon-south"
+    assert find_contest(election, ward).ward == "Broxbourne and Hoddesdon South"
 
 
 def test_the_desk_needs_only_part_of_a_pack(toy_pack, election):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import time
+from dataclasses import replace
 
 import pytest
 
 from models.fit import start
+from projection.board import called, status
+from projection.changes import changes
 from projection.cli import main
 from projection.desk import retract, take
 from projection.engine import open_session, project
@@ -16,11 +20,13 @@ from projection.intake import intake
 from projection.items import Item, declared_of
 from projection.journal import Journal
 from projection.night import open_night, replay
+from projection.outlets import append_line, write_night_page
 from projection.page import render, write_page
 from projection.projector import Projector
 from projection.screen import screen
 from projection.watch import Settings, Watch
 from seeds import ModelError, load_election
+from seeds.expected import Expected
 
 NORTH, SOUTH, EAST, CASTLE, MOOR = (
     f"local.{x}.2018-05-03" for x in ("alpha.north", "alpha.south", "alpha.east", "beta.castle", "beta.moor")
@@ -232,6 +238,81 @@ def test_a_failed_projection_leaves_the_last_good_one_marked_with_its_age_and_th
     assert "ZeroDivisionError: a fault of ours" in shown()
 
 
+def test_a_source_in_trouble_is_told_beside_a_projection_that_is_up_to_date(watching):
+    watching.go(5, csv(NORTH))
+    assert "up to date. Fit: " in status(watching)
+    watching.feed.failure = "answered 500"
+    assert "up to date with what could be read; TROUBLE WITH 1 OF 1 SOURCES" in status(watching)
+
+
+def test_councils_are_called_latest_first_and_only_once_they_have_declared(watching, journal, election, made):
+    """Beta, then alpha: in the alphabet it is the other way round."""
+    control = {
+        "alpha": {"Con": 1.0},
+        "beta": {"Lab": 1.0},
+        "gamma": {"LD": 0.995, "Con": 0.005},
+    }
+    councils = {
+        slug: replace(c, control=control.get(slug, {}), state="to come" if slug == "gamma" else "declared")
+        for slug, c in made.councils.items()
+    }
+    watching.fake.made = replace(made, councils=councils)
+    take(journal, election, [Item("contest", CASTLE, {"votes": {"Con": [9, 8, 7], "Lab": [6, 5], "LD": [4]}})],
+         source="typed", author="me")  # fmt: skip
+    take(journal, election, [Item("contest", NORTH, {"votes": {"Con": [800], "Lab": [1100], "LD": [350]}})],
+         source="typed", author="me")  # fmt: skip
+    watching.go(5)
+    assert called(watching) == ["Con gain Alpha from Lab", "Lab gain Beta from Con"]
+
+
+def test_what_changed_says_after_whose_results_the_country_first_then_each_council(made):
+    def with_pns(p, lab):
+        lines = {"Lab": replace(p.seats["Lab"], p50=lab)}
+        return replace(p, national=replace(p.national, lines=lines))
+
+    beta = replace(made.councils["beta"], state="declared", contests=2)
+    after = replace(made, councils=dict(made.councils) | {"beta": beta})
+    lines = changes(with_pns(made, 35.0), with_pns(after, 36.5))
+    assert lines[0] == "PNS Lab 35.0 to 36.5 (+1.5), after Beta"
+    assert lines[-1].startswith("Beta declared")
+
+
+def test_a_line_cut_off_by_a_kill_does_not_take_the_next_one_with_it(watching, tmp_path):
+    file = tmp_path / "all.jsonl"
+    file.write_bytes(b'{"made": "2018-05-04T01:00')
+    watching.go(2)
+    append_line(watching, file)
+    append_line(watching, file)
+    half, *whole = file.read_text(encoding="utf-8").splitlines()
+    assert half == '{"made": "2018-05-04T01:00'
+    assert [json.loads(x)["declared"]["councils"] for x in whole] == [0, 0]
+
+
+def test_the_page_says_what_the_screen_says(watching, tmp_path):
+    watching.go(5, csv(NORTH))
+    watching.feed.failure = "answered 500 <b>"
+    page = tmp_path / "index.html"
+    told = {"gamma": Expected("gamma", dt.datetime(2018, 5, 4, 2), "night", 2018, "")}
+    write_night_page(watching, page, told)
+    text = page.read_text(encoding="utf-8")
+    for words in (
+        "Fit: ",
+        "TROUBLE WITH 1 OF 1",
+        "02:00 Gamma",
+        "answered 500 &lt;b&gt;",
+        "Were up",
+        "No overall control",
+    ):
+        assert words in text
+
+
+def test_a_web_page_where_results_were_expected_is_told_as_what_it_is(say, journal, election):
+    got = intake(journal, election, "feed", b"<!DOCTYPE html>\n<html><body>log in</body></html>", author="w")
+    assert got.problems == (
+        "feed: is a web page, not CSV or JSON; does it ask for a password, or has it moved?",
+    )  # fmt: skip
+
+
 def test_a_fault_of_ours_in_one_source_does_not_end_the_night(watching, monkeypatch, journal):
     monkeypatch.setattr("projection.watch.intake", lambda *a, **kw: 1 / 0)
     watching.go(1, csv(NORTH))
@@ -299,8 +380,6 @@ def test_what_others_declare_meanwhile_is_projected_too(watching, journal, elect
 def test_the_page_is_one_file_whole_and_harmless(tmp_path, made, journal):
     file = tmp_path / "out" / "index.html"
     state = replay(journal.entries())
-    import datetime as dt
-
     text = render(
         made, state, made=dt.datetime(2018, 5, 4, 3, 15), warning="<script>alert(1)</script>", changed=["a & b"]
     )
@@ -396,3 +475,15 @@ def test_a_file_that_is_watched_for_real_reaches_the_journal(night, election, ma
         time.sleep(0.01)
     watch.close()
     assert set(standing(journal)) == {NORTH}
+
+
+def test_a_change_of_less_than_half_a_seat_elsewhere_is_no_minus_nought(made):
+    def won(p, lab):
+        return replace(p, seats=dict(p.seats) | {"Lab": replace(p.seats["Lab"], mean=lab)})
+
+    beta = made.councils["beta"]
+    more = replace(beta, state="declared", won=dict(beta.won) | {"Lab": replace(beta.won["Lab"], mean=1.2)})
+    less = replace(beta, won=dict(beta.won) | {"Lab": replace(beta.won["Lab"], mean=0.0)})
+    old = replace(won(made, 10.0), councils=dict(made.councils) | {"beta": less})
+    new = replace(won(made, 10.9), councils=dict(made.councils) | {"beta": more})
+    assert "Lab seats 10 to 11 (+1): Beta +1, elsewhere +0" in changes(old, new)

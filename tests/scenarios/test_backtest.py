@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import signal
+import subprocess
 import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -94,6 +100,11 @@ def square(item):
         os.kill(os.getpid(), 9)
     return number ** 2
 
+def wait_for_ever(folder):
+    import time
+    (Path(folder) / f"{os.getpid()}.pid").touch()
+    time.sleep(600)
+
 def always_dies(item):
     os.kill(os.getpid(), 9)
 """
@@ -120,10 +131,153 @@ def test_workers_that_always_die_are_told_and_not_tried_for_ever(helper):
         list(in_processes(helper.always_dies, [1, 2], 1))
 
 
+ORPHANS = """
+import os, sys
+from pathlib import Path
+from scenarios.workers import in_processes
+from worker_that_dies import wait_for_ever
+
+if __name__ == "__main__":
+    list(in_processes(wait_for_ever, [sys.argv[1]] * 2, 2))
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks for processes under /proc")
+def test_workers_do_not_outlive_a_killed_command(helper, tmp_path):
+    (tmp_path / "orphans.py").write_text(ORPHANS)
+    home = Path(backtest.__file__).resolve().parent.parent
+    command = subprocess.Popen(
+        [sys.executable, tmp_path / "orphans.py", tmp_path],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(home), str(tmp_path)])},
+    )
+    within(60, lambda: len(list(tmp_path.glob("*.pid"))) == 2)
+    workers = [int(p.stem) for p in tmp_path.glob("*.pid")]
+    command.kill()
+    command.wait()
+    within(30, lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
+
+
+def within(seconds, done):
+    end = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.1)
+
+
 def test_a_scheduler_without_dask_is_a_clear_refusal(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(PNSightError, match=r"install pnsight\[dask\]"):
         list(on_cluster(abs, [1], "tcp://127.0.0.1:1"))
+
+
+def test_a_scheduler_that_goes_away_is_told_and_what_is_finished_is_kept(monkeypatch):
+    """As dask.distributed does it: the rest of the futures come back with a cancellation for a result."""
+
+    class Future:
+        def __init__(self, key):
+            self.key = key
+
+        def release(self):
+            pass
+
+    class Client:
+        def __init__(self, *args, **kw):
+            self.futures = []
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *args):
+            return None
+
+        def as_current(self):
+            return self
+
+        def map(self, function, items, pure):
+            return [Future(str(i)) for i in range(len(items))]
+
+        def cancel(self, futures):
+            pass
+
+    class CancelledError(Exception):
+        pass
+
+    def as_completed(futures, with_results):
+        yield futures[1], 4
+        yield futures[0], CancelledError("lost connection to the scheduler")
+
+    fake = SimpleNamespace(
+        Client=Client, CancelledError=CancelledError, KilledWorker=KeyError, as_completed=as_completed
+    )
+    monkeypatch.setitem(sys.modules, "distributed", fake)
+    coming = on_cluster(abs, [-2, -4], "tcp://127.0.0.1:1")
+    assert next(coming) == (1, 4)
+    with pytest.raises(PNSightError, match=r"the cluster gave up .*lost connection.*goes on from there"):
+        next(coming)
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from scenarios import workers
+from scenarios.backtest import plan, run
+
+pack, folder = sys.argv[1:]
+
+def kill_one_worker(progress):
+    # After the first unit, one of the two processes that work on the rest.
+    if progress.done == 1 and not (mark := Path(folder) / "killed").exists():
+        children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+        victim = next(int(c) for c in reversed(children) if b"spawn_main" in Path(f"/proc/{c}/cmdline").read_bytes())
+        os.kill(victim, signal.SIGKILL)
+        mark.write_text(str(victim))
+
+if __name__ == "__main__":
+    units = plan([pack], orders=2, at=(1.0, 5.0), methods=("uniform", "ridge"), draws=20)
+    run(units, Path(folder) / "work", workers=2, progress=kill_one_worker)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds the workers under /proc")
+def test_a_worker_killed_in_the_middle_of_a_backtest_changes_no_byte(toy_pack, tmp_path):
+    (tmp_path / "killed.py").write_text(KILLED)
+    home = Path(backtest.__file__).resolve().parent.parent
+    done = subprocess.run(
+        [sys.executable, tmp_path / "killed.py", toy_pack, tmp_path],
+        env=os.environ | {"PYTHONPATH": str(home)},
+        capture_output=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    assert (tmp_path / "killed").exists()
+    units = plan([str(toy_pack)], orders=2, at=(1.0, 5.0), methods=("uniform", "ridge"), draws=20)
+    kept = sorted(p.name for p in (tmp_path / "work").iterdir())
+    assert kept == sorted(file_of(tmp_path, u).name for u in units)
+    run(units, tmp_path / "one")
+    for u in units:
+        assert file_of(tmp_path / "work", u).read_bytes() == file_of(tmp_path / "one", u).read_bytes()
+
+
+@pytest.mark.slow
+def test_a_dask_worker_killed_in_the_middle_changes_no_byte(units, tmp_path):
+    distributed = pytest.importorskip("distributed", reason="the extra dask is not installed")
+    killed = []
+
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+
+        def kill_one(progress):
+            if progress.done == 1 and not killed:
+                nanny = next(iter(cluster.workers.values()))
+                killed.append(nanny.pid)
+                os.kill(nanny.pid, signal.SIGKILL)
+
+        run(units, tmp_path / "many", scheduler=cluster.scheduler_address, progress=kill_one)
+    assert killed
+    run(units, tmp_path / "one")
+    for u in units:
+        assert file_of(tmp_path / "many", u).read_bytes() == file_of(tmp_path / "one", u).read_bytes()
+    assert len(list((tmp_path / "many").iterdir())) == len(units)
 
 
 @pytest.mark.slow
