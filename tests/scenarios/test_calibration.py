@@ -68,7 +68,7 @@ def test_the_truth_falls_anywhere_among_the_draws_alike(session):
 
 def test_a_night_rougher_than_the_update_believes_is_found_out(ground, session):
     rough = open_ground(ground, scaled(start(), 8.0, "tonight", "new", "noise"))
-    rows = uniformity(list(rank_nights(session, 30, declared=0.4, draws=150, seed=5, truth=rough)), bins=5)
+    rows = uniformity(list(rank_nights(session, 40, declared=0.4, draws=150, seed=5, truth=rough)), bins=5)
     wards = next(r for r in rows if r.kind == "wards to come")
     assert wards.p < 1e-5
     assert wards.inside90 < 0.87
