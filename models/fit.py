@@ -22,7 +22,7 @@ from models.evidence import by_scale, prior_slopes
 from models.gaussian import System, contrast_precision, gather, lay_system, solve
 from models.hyper import Hyper
 from models.lessons import mean_effects
-from models.moments import seat_response, slate_gaps, tail
+from models.moments import seat_readings, seat_response, slate_gaps, tail
 from models.scales import effect_prior, ward_cov
 from models.training import Night
 
@@ -72,6 +72,7 @@ def start() -> Hyper:
             "ageing": of(0.006),
             "tonight": of(0.03),
             "efficiency": dict.fromkeys(COLUMNS, 1.0),
+            "reading": dict.fromkeys(COLUMNS, 0.2),
             "middle": dict.fromkeys(COLUMNS, 1.0),
             "strong": dict.fromkeys(COLUMNS, 1.0),
             "new": of(0.03),
@@ -108,7 +109,6 @@ def start() -> Hyper:
             "alike variance": 0.5,
             "seats exaggeration": 2.3,
             "seats concentration": 15.0,
-            "seats reading variance": 0.1,
         },
         slate={"Con": 0.15, "Lab": 0.15, "LD": 0.2, "Grn": 0.2, "UKIP": 0.2, "Ind": 0.3, "Oth": 0.3, "steadier": 1.0},
         trained_on=(),
@@ -284,7 +284,11 @@ def fit(
     exaggeration, concentration, efficiency = seat_response(nights)
     return dataclasses.replace(
         hyper,
-        column={**hyper.column, "efficiency": {**hyper.column["efficiency"], **efficiency}},
+        column={
+            **hyper.column,
+            "efficiency": {**hyper.column["efficiency"], **efficiency},
+            "reading": seat_readings(nights, hyper.column["reading"], exaggeration, efficiency),
+        },
         mean=mean_effects(nights, hyper),
         tail=tail(nights, hyper),
         slate=slate_gaps(nights, hyper.slate),

@@ -42,6 +42,7 @@ PER_COLUMN = (
     "kind",
     "slope",
     "efficiency",
+    "reading",
     "level_sd",
     "poll_slope",
 )

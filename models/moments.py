@@ -97,17 +97,8 @@ def slate_gaps(nights: Sequence[Night], prior: Mapping[str, float], weight: floa
     return {**mean, "steadier": steadier}
 
 
-def seat_response(nights: Sequence[Night]) -> tuple[float, float, dict[str, float]]:
-    """Exaggeration and concentration of seats given votes, and how far each column's votes lie where they win seats.
-
-    From councils with five contests or more whose wards are all known, by maximum likelihood of ``won ~
-    DirichletMultinomial(seats, phi * w / sum(w))`` with ``w = efficiency * v**rho`` and v the mean share where the
-    party stood, as :mod:`models.history` has it. Weak priors (rho near 2.3, phi near 15, efficiencies near one; the
-    Conservatives' is one) hold what one night cannot tell.
-    """
-    rows: list[tuple[list[int], Array, Array]] = []
-    columns = sorted({column_of(p) for night in nights for c in night.declared.contests.values() for p in c} - {"Con"})
-    index = {c: i for i, c in enumerate(["Con", *columns])}
+def _councils(nights: Sequence[Night]) -> Iterator[tuple[list[str], Array, Array]]:
+    """Of each council with five contests or more: columns, their mean shares where they stood, and seats won."""
     for night in nights:
         votes: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
         won: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -122,9 +113,48 @@ def seat_response(nights: Sequence[Night]) -> tuple[float, float, dict[str, floa
                 won[contest.council][column_of(party)] += 1
         for council, shares in votes.items():
             if contests[council] >= 5:
-                v = np.array([np.mean(shares[p]) for p in shares])
-                seats = np.array([won[council][p] for p in shares], dtype=float)
-                rows.append(([index[p] for p in shares], v / v.sum(), seats))
+                who = list(shares)
+                mean = np.array([np.mean(shares[p]) for p in who])
+                yield who, mean, np.array([won[council][p] for p in who], dtype=float)
+
+
+def seat_readings(
+    nights: Sequence[Night],
+    prior: Mapping[str, float],
+    exaggeration: float,
+    efficiency: Mapping[str, float],
+    weight: float = 20.0,
+) -> dict[str, float]:
+    """Variance of votes as read from a council's seats alone around its true ones, in logs, by column.
+
+    Read as :func:`models.swing.observe_totals` reads them; ``prior`` counts as ``weight`` councils of each column.
+    """
+    total = {c: weight * v for c, v in prior.items()}
+    count = dict.fromkeys(prior, weight)
+    for who, votes, seats in _councils(nights):
+        read = np.log(seats + 0.5) - np.log([efficiency.get(p, 1.0) for p in who])
+        off = read / exaggeration - np.log(votes)
+        off -= off.mean()
+        for column, x in zip(who, off, strict=True):
+            if column in total and len(who) > 1:
+                total[column] += float(x * x) * len(who) / (len(who) - 1)
+                count[column] += 1
+    return {c: total[c] / count[c] for c in total}
+
+
+def seat_response(nights: Sequence[Night]) -> tuple[float, float, dict[str, float]]:
+    """Exaggeration and concentration of seats given votes, and how far each column's votes lie where they win seats.
+
+    From councils with five contests or more whose wards are all known, by maximum likelihood of ``won ~
+    DirichletMultinomial(seats, phi * w / sum(w))`` with ``w = efficiency * v**rho`` and v the mean share where the
+    party stood, as :mod:`models.history` has it. Weak priors (rho near 2.3, phi near 15, efficiencies near one; the
+    Conservatives' is one) hold what one night cannot tell.
+    """
+    rows: list[tuple[list[int], Array, Array]] = []
+    columns = sorted({column_of(p) for night in nights for c in night.declared.contests.values() for p in c} - {"Con"})
+    index = {c: i for i, c in enumerate(["Con", *columns])}
+    for who, votes, seats in _councils(nights):
+        rows.append(([index[p] for p in who], votes / votes.sum(), seats))
 
     def loss(theta: Array) -> float:
         rho, phi = np.exp(theta[:2])

@@ -57,8 +57,8 @@ def totals_cov(design: Design, seats_only: NDArray[np.bool_]) -> Array:
     rows = design.totals
     # About twenty wards average out; what a council does of its own is in its effect.
     variance = design.hyper.of("tonight", design.columns) / 20.0
-    reading = design.hyper.signal["seats reading variance"] * seats_only
-    extra = variance[np.maximum(rows.column, 0)] + reading[:, None]
+    reading = design.hyper.of("reading", design.columns)
+    extra = (variance + reading * seats_only[:, None])[np.arange(len(seats_only))[:, None], np.maximum(rows.column, 0)]
     return _add_diagonal(rows.cov, np.where(rows.column >= 0, extra, 0.0))
 
 
