@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import gammaln
 
-from models.columns import column_of
+from models.columns import COLUMNS, column_of
 from models.factors import Observed, distances
 from models.gaussian import contrast_precision, gather, lay_system, solve
 from models.history import top_shares
@@ -22,6 +22,9 @@ from seeds.types import Votes
 
 Array = NDArray[np.float64]
 
+#: Parties whose seats may fall short of their votes, or not, for how these lie in the country. Independents and local
+#: parties, who win nothing in one council, hold the next: there nothing is learned from one for another.
+SPREAD = ("Lab", "LD", "Grn", "UKIP")
 #: Tails are kept between "hardly any variance" and "as good as Gaussian".
 TAIL_RANGE = (4.0, 40.0)
 
@@ -147,14 +150,13 @@ def seat_response(nights: Sequence[Night]) -> tuple[float, float, dict[str, floa
 
     From councils with five contests or more whose wards are all known, by maximum likelihood of ``won ~
     DirichletMultinomial(seats, phi * w / sum(w))`` with ``w = efficiency * v**rho`` and v the mean share where the
-    party stood, as :mod:`models.history` has it. Weak priors (rho near 2.3, phi near 15, efficiencies near one; the
-    Conservatives' is one) hold what one night cannot tell.
+    party stood, as :mod:`models.history` has it. Weak priors (rho near 2.3, phi near 15, efficiencies near one) hold
+    what one night cannot tell; it is one for all but :data:`SPREAD`.
     """
     rows: list[tuple[list[int], Array, Array]] = []
-    columns = sorted({column_of(p) for night in nights for c in night.declared.contests.values() for p in c} - {"Con"})
-    index = {c: i for i, c in enumerate(["Con", *columns])}
+    index = {c: i for i, c in enumerate(SPREAD, start=1)}
     for who, votes, seats in _councils(nights):
-        rows.append(([index[p] for p in who], votes / votes.sum(), seats))
+        rows.append(([index.get(p, 0) for p in who], votes / votes.sum(), seats))
 
     def loss(theta: Array) -> float:
         rho, phi = np.exp(theta[:2])
@@ -167,6 +169,6 @@ def seat_response(nights: Sequence[Night]) -> tuple[float, float, dict[str, floa
             out -= float(gammaln(phi) - gammaln(phi + w.sum()) + (gammaln(a + w) - gammaln(a)).sum())
         return out
 
-    best = minimize(loss, np.concatenate([np.log([2.3, 15.0]), np.zeros(len(columns))]), method="L-BFGS-B")
-    efficiency = dict(zip(["Con", *columns], np.exp([0.0, *best.x[2:]]).tolist(), strict=True))
+    best = minimize(loss, np.concatenate([np.log([2.3, 15.0]), np.zeros(len(SPREAD))]), method="L-BFGS-B")
+    efficiency = {**dict.fromkeys(COLUMNS, 1.0), **dict(zip(SPREAD, np.exp(best.x[2:]).tolist(), strict=True))}
     return float(np.exp(best.x[0])), float(np.exp(best.x[1])), efficiency
