@@ -7,17 +7,15 @@ known the same can be made: all councils but a few lose their wards, declare the
 
 from __future__ import annotations
 
-import shutil
-import tomllib
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from scenarios.new_pack import check_new, write_pack
 from scenarios.truth import open_night
 from seeds import Election, Outcome, PackError, load_election, load_outcome
 from seeds.pack import find
-from seeds.write import Source, write_election, write_outcome
 
 #: One council in so many keeps its wards: a night on which no ward declares has no ward swing to project from.
 KEEP = 25
@@ -63,20 +61,10 @@ def hide(pack: str, out: Path, keep: int) -> None:
 
     What it is for: pns backtest FOLDER tells how well councils known by totals are projected.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise PackError(f"{out}: is there already; name a folder that is not, or is empty")
+    check_new(out)
     whole = load_election(pack)
     election, outcome = hide_wards(whole, load_outcome(pack), keep)
     if not election.contests:
         raise PackError(f"{pack}: no council's wards are known; there is nothing to hide")
-    ground = find(pack)
-    meta = tomllib.loads((ground / "election.toml").read_text(encoding="utf-8"))
-    sources = [Source(*(s[k] for k in ("table", "origin", "licence", "credit", "sha256"))) for s in meta["source"]]
-    try:
-        write_election(out, election, sources)
-        write_outcome(out, outcome)
-        if (ground / "frame.csv").is_file():
-            shutil.copyfile(ground / "frame.csv", out / "frame.csv")
-    except OSError as why:
-        raise PackError(f"{out}: cannot be written ({why.strerror})") from None
+    write_pack(out, election, outcome, find(pack))
     click.echo(f"{out}: {len(election.councils)} councils, {len(election.contests)} ward contests left.")

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from scenarios.new_pack import check_new, write_pack
 from seeds import PackError, load_election
 from seeds.pack import find
-from seeds.write import Source, write_election, write_outcome
+from seeds.write import Source
 
 if TYPE_CHECKING:
     from scenarios.synthetic import Synthetic
@@ -39,8 +38,7 @@ def synthetic(pack: str, out: Path, seed: int, harsh: str, wards: int | None, qu
     from scenarios.synthetic import draw_night, harsh_of
 
     kinds = harsh_of(harsh)
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise PackError(f"{out}: is there already; name a folder that is not, or is empty")
+    check_new(out)
     election = load_election(pack)
     if not quiet:
         click.echo(f"Drawing a night on the ground of {election.name} (seed {seed}) ...", err=True)
@@ -69,17 +67,8 @@ def write_night(night: Synthetic, out: Path, ground: Path, seed: int, harsh: tup
             "",
         )
     ]
-    meta = tomllib.loads((ground / "election.toml").read_text(encoding="utf-8"))
-    sources += [
-        Source(s["table"], s["origin"], s["licence"], s["credit"], s["sha256"])
-        for s in meta.get("source", [])
-        if s["table"] != "outcome/national"
-    ]
+    write_pack(out, night.election, night.outcome, ground, sources)
     try:
-        write_election(out, night.election, sources)
-        write_outcome(out, night.outcome)
-        if (ground / "frame.csv").is_file():
-            shutil.copyfile(ground / "frame.csv", out / "frame.csv")
         (out / "outcome" / "truth.json").write_text(json.dumps(truth_dict(night, seed, harsh)) + "\n", encoding="utf-8")
     except OSError as why:
         raise PackError(f"{out}: cannot be written ({why.strerror})") from None
