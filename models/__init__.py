@@ -10,14 +10,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from models.design import COVARIATES, Design, build_design
+    from models.covariates import COVARIATES
+    from models.design import Design, build_design
     from models.hyper import Hyper, load_hyper
     from models.posterior import Posterior
     from models.swing import update
     from models.types import CouncilTotals, Declared, Slots
 
 _HOMES = {
-    "COVARIATES": "models.design",
+    "COVARIATES": "models.covariates",
     "CouncilTotals": "models.types",
     "Declared": "models.types",
     "Design": "models.design",

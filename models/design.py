@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.baseline import Baseline, predict
+from models.covariates import COVARIATES, covariates, held, known_wards, moves
 from models.history import Past, councils_of, past_of, slots_of, totals_councils
 from models.hyper import Hyper, load_hyper
 from models.polls import level_prior
@@ -16,39 +17,6 @@ from seeds.types import Council, Election
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
-
-#: Columns whose strength in a ward may bend the swing of the others there.
-LEANS = ("Con", "Lab", "LD", "UKIP")
-#: Columns whose coming or going takes from the others, or frees vote, unequally.
-MOVERS = ("Con", "Lab", "LD", "Grn", "populist", "Ind", "Oth")
-#: UKIP, the Brexit Party and Reform are three parties; only the *place* that their coming leaves is shared.
-POPULIST = ("UKIP", "Brexit", "Ref")
-
-#: A lead (log ratio of shares) at which a contest is hardly close any more.
-CLOSE = 0.5
-
-COVARIATES = (
-    "level",
-    "own ward",
-    "own council",
-    "own share",
-    "own share squared",
-    "held",
-    "second",
-    "close",
-    "enters",
-    "no baseline",
-    "more seats",
-    "size in council",
-    "no history",
-    "no history, own council",
-    "sitting",
-    "sitting, own ward",
-    "slate",
-    *(f"lean {c}" for c in LEANS),
-    *(f"{c} enters" for c in MOVERS),
-    *(f"{c} leaves" for c in MOVERS),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,101 +108,11 @@ class Ground:
     held: Array
 
 
-def _mover(column: str) -> str:
-    return "populist" if column in POPULIST else column
-
-
-def _moves(past: Past, slots: Slots) -> tuple[Array, Array]:
-    """Who enters (0 or 1) and who leaves (the share it leaves) since the ward's latest earlier contest.
-
-    Returns two arrays of shape ``(n, len(MOVERS))``; zero where the ward has no earlier contest.
-    """
-    n = len(slots.ballots)
-    enters, leaves = np.zeros((n, len(MOVERS))), np.zeros((n, len(MOVERS)))
-    place = {m: i for i, m in enumerate(MOVERS)}
-    mover = [place.get(_mover(c)) for c in past.columns]
-    for i in range(n):
-        seen = np.isfinite(past.log_share[i])
-        if not seen.any():
-            continue
-        latest = int(np.max(np.flatnonzero(seen.any(axis=1))))
-        before: dict[int, float] = {}
-        after: set[int] = set()
-        for j in np.flatnonzero(past.column[i] >= 0):
-            m = mover[past.column[i, j]]
-            if m is None:
-                continue
-            if seen[latest, j]:
-                before[m] = before.get(m, 0.0) + float(np.exp(past.log_share[i, latest, j]))
-            if j < past.tonight[i]:
-                after.add(m)
-        for m in after - before.keys():
-            enters[i, m] = 1.0
-        for m in before.keys() - after:
-            leaves[i, m] = min(before[m], 0.6)
-    return enters, leaves
-
-
-def _held(past: Past) -> Array:
-    """1 for the party that came first in the ward's latest contest, or has most of its councillors, 2 for the second
-    in the contest, else 0; shape ``(n, e)``."""
-    out = np.zeros(past.column.shape)
-    for i, rows in enumerate(past.log_share):
-        seen = np.flatnonzero(np.isfinite(rows).any(axis=1))
-        now = rows[seen[-1]] if len(seen) else past.sitting[i]
-        if np.isfinite(now).any():
-            order = np.argsort(-np.where(np.isfinite(now), now, -np.inf), kind="stable")
-            out[i, order[0]] = 1.0
-            if len(seen) and np.isfinite(now).sum() > 1:
-                out[i, order[1]] = 2.0
-    return out
-
-
-def _own_share(utility: Array) -> Array:
-    """Share that the baseline alone expects, less a third; a swing in points is not one in logs. Shape ``(n, s)``."""
-    share = np.exp(utility - utility.max(axis=1, keepdims=True))
-    return share / share.sum(axis=1, keepdims=True) - 1 / 3
-
-
-def _size_in_council(slots: Slots) -> Array:
-    """Log of the ward's seats less the mean of its council's wards: in a district, towns have the large wards."""
-    size = np.log(slots.seats.astype(np.float64))
-    wards = np.bincount(slots.councils)
-    return size - (np.bincount(slots.councils, size) / np.maximum(wards, 1))[slots.councils]
-
-
-def _close(utility: Array) -> Array:
-    """How near a party is to its strongest rival by the baseline alone: 1 level, 0.14 at a ratio of e; ``(n, s)``.
-
-    Parties fight hardest where they may win or lose; some (the Liberal Democrats) do better there than their baseline.
-    """
-    order = np.sort(utility, axis=1)
-    first, second = order[:, -1:], order[:, -2:-1] if utility.shape[1] > 1 else order[:, -1:]
-    rival = np.where(utility == first, second, first)
-    with np.errstate(invalid="ignore"):
-        margin = utility - rival
-    return np.where(np.isfinite(margin), np.exp(-0.5 * (margin / CLOSE) ** 2), 0.0)
-
-
-def _leans(past: Past, base: Baseline, councils: Index) -> Array:
-    """Strength of each column of LEANS in each ward, centred over wards; 0 for a column that is nowhere."""
-    out = np.zeros((len(councils), len(LEANS)))
-    for k, name in enumerate(LEANS):
-        if name not in past.columns:
-            continue
-        p = past.columns.index(name)
-        value = base.council[councils, p].copy()
-        rows, cols = np.nonzero(past.column == p)
-        value[rows] = base.mean[rows, cols]
-        out[:, k] = value - value.mean()
-    return out
-
-
 def prepare(election: Election) -> Ground:
     """Gather what no scale changes; the slow part of :func:`build_design`."""
     slots = slots_of(election)
     past = past_of(election, slots)
-    return Ground(election, slots, past, *_moves(past, slots), _held(past))
+    return Ground(election, slots, past, *moves(past, slots), held(past))
 
 
 def build_design(election: Election, hyper: Hyper | None = None) -> Design:
@@ -269,48 +147,14 @@ def lay_out(ground: Ground, hyper: Hyper) -> Design:
 
     level_mean, level_sd = level_prior(election, past, base.level, hyper)
 
-    n, s = slots.party.shape
+    s = slots.party.shape[1]
     column = np.where(slots.party >= 0, past.column[:, :s], -1)
     stands = column >= 0
-    safe = np.maximum(column, 0)
-    own_council = base.council[slots.councils[:, None], safe]
-    seen = np.isfinite(past.log_share[:, :, :s]).any(axis=1)
-    known = np.isfinite(past.log_share).any(axis=2)
-    has_baseline = (known & (past.likeness == 0)).any(axis=1)
-    has_past = known.any(axis=1)
-    sitting = np.isfinite(past.sitting).any(axis=1)
-    # Of such a council no votes are known at all, only its region, type and seats: all of them may be off together.
-    bare = ~np.isfinite(past.council_log_share).any(axis=(1, 2))[slots.councils]
-    own_share = _own_share(np.where(stands, base.mean[:, :s], -np.inf) + level_mean[safe])
-    own_council_mean = np.array(
-        [np.mean(own_council[column == p]) if (column == p).any() else 0.0 for p in range(len(past.columns))]
-    )
-    parts = [
-        np.ones((n, s, 1)),
-        np.where(seen, base.mean[:, :s] - own_council, 0.0)[..., None],
-        (own_council - own_council_mean[safe])[..., None],
-        own_share[..., None],
-        (own_share**2)[..., None],
-        (ground.held[:, :s, None] == 1).astype(float),
-        (ground.held[:, :s, None] == 2).astype(float),
-        _close(np.where(stands, base.mean[:, :s] + level_mean[safe], -np.inf))[..., None],
-        (has_past[:, None] & ~seen)[..., None].astype(float),
-        np.broadcast_to(~has_baseline[:, None, None], (n, s, 1)).astype(float),
-        np.broadcast_to(past.more_seats[:, None, None], (n, s, 1)),
-        np.broadcast_to(np.where(has_past, 0.0, _size_in_council(slots))[:, None, None], (n, s, 1)),
-        np.broadcast_to(bare[:, None, None], (n, s, 1)).astype(float),
-        np.where(bare[:, None], own_council - own_council_mean[safe], 0.0)[..., None],
-        np.broadcast_to(sitting[:, None, None], (n, s, 1)).astype(float),
-        np.where(sitting[:, None], base.mean[:, :s] - own_council, 0.0)[..., None],
-        np.log(np.maximum(slots.candidates, 1) / slots.seats[:, None]).clip(-1.5, 0.0)[..., None],
-        np.broadcast_to(_leans(past, base, slots.councils)[:, None], (n, s, len(LEANS))),
-        np.broadcast_to(ground.enters[:, None], (n, s, len(MOVERS))),
-        np.broadcast_to(ground.leaves[:, None], (n, s, len(MOVERS))),
-    ]
-    covariates = np.ascontiguousarray(np.where(stands[..., None], np.concatenate(parts, axis=2), 0.0))
+    known = known_wards(past)
+    x, centre = covariates(slots, past, base, level_mean, (ground.enters, ground.leaves), ground.held)
     c = len(councils)
     wards = np.bincount(slots.councils, minlength=c)
-    unknown = np.bincount(slots.councils, weights=~has_past, minlength=c) / np.maximum(wards, 1)
+    unknown = np.bincount(slots.councils, weights=~known.past, minlength=c) / np.maximum(wards, 1)
     both = stands[:, :, None] & stands[:, None, :]
     totals_names = totals_councils(election)
     return Design(
@@ -321,13 +165,13 @@ def lay_out(ground: Ground, hyper: Hyper) -> Design:
         contests=Rows(
             council=slots.councils,
             column=column,
-            covariates=covariates,
+            covariates=x,
             mean=np.where(stands, base.mean[:, :s], 0.0),
             cov=np.where(both, base.cov[:, :s, :s], np.eye(s)),
-            drift=_drift(hyper, past.columns, column, covariates),
+            drift=_drift(hyper, past.columns, column, x),
         ),
         totals=_totals_rows(
-            past, base, hyper, np.array([names.index(t) for t in totals_names], dtype=np.int64), own_council_mean
+            past, base, hyper, np.array([names.index(t) for t in totals_names], dtype=np.int64), centre
         ),
         totals_names=totals_names,
         totals_seats=np.array([_seats_up(election.councils[t]) for t in totals_names], dtype=np.int64),
@@ -339,7 +183,7 @@ def lay_out(ground: Ground, hyper: Hyper) -> Design:
         level_sd=level_sd,
         # A council with wards draws on what is not known of it only for wards without a baseline of their own.
         council_extra=base.council_var * np.where(wards > 0, unknown, 0.0)[:, None],
-        has_baseline=has_baseline,
+        has_baseline=known.baseline,
         hyper=hyper,
     )
 

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 
-from models.design import COVARIATES, Design
+from models.covariates import COVARIATES
+from models.design import Design
 from models.gaussian import EffectPosterior, EffectPrior
 from models.hyper import Hyper
 

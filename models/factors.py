@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.covariates import COVARIATES
 from models.curvature import slope_and_curvature, traces
-from models.design import COVARIATES, Design
+from models.design import Design
 from models.gaussian import (
     EffectPosterior,
     EffectPrior,

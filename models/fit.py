@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits
 
-from models.design import COVARIATES, Design
+from models.covariates import COVARIATES
+from models.design import Design
 from models.evidence import by_scale, prior_slopes
 from models.gaussian import System, contrast_precision, gather, lay_system, solve
 from models.hyper import Hyper

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from scipy.linalg import cho_solve, cholesky
 from scipy.linalg.blas import dsyrk
 
-from models.design import COVARIATES, Design, Rows
+from models.covariates import COVARIATES
+from models.design import Design, Rows
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_solve
 
-from models.design import COVARIATES
+from models.covariates import COVARIATES
 from models.gaussian import contrast_precision, gather, lay_system, solve
 from models.hyper import Hyper
 from models.scales import effect_prior, ward_cov

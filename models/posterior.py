@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.coarse import draw_seats
-from models.design import COVARIATES, Design
+from models.covariates import COVARIATES
+from models.design import Design
 from models.draws import ballot_keys, share_block
 from models.gaussian import contrast_precision
 from models.late import late_size, late_size_of_totals

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.design import COVARIATES, Design
+from models.covariates import COVARIATES
+from models.design import Design
 from models.factors import FACTORS
 from models.gaussian import contrast_precision
 from models.late import late_effect, late_seats, told_councils

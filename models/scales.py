@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from models.design import COVARIATES, Design
+from models.covariates import COVARIATES
+from models.design import Design
 from models.gaussian import EffectPrior
 
 Array = NDArray[np.float64]

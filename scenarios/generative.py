@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.design import COVARIATES, Design
+from models.covariates import COVARIATES
+from models.design import Design
 from models.factors import FACTORS
 from models.scales import effect_prior, ward_cov
 from models.slates import LEAST, USUAL_SHARE, candidate_slots, gap_means

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.coarse import seats_beyond
-from models.design import COVARIATES, Design, Rows
+from models.covariates import COVARIATES
+from models.design import Design, Rows
 from models.swing import observe, observe_totals
 from models.types import Declared
 from scenarios.scene import Point, Scene, count_point

@@ -76,7 +76,7 @@ def write_night(night: Synthetic, out: Path, ground: Path, seed: int, harsh: tup
 
 def truth_dict(night: Synthetic, seed: int, harsh: tuple[str, ...]) -> dict[str, object]:
     """What happened, as plain values: factors of the night, effects by covariate and column, levels by council."""
-    from models.design import COVARIATES
+    from models.covariates import COVARIATES
     from models.factors import FACTORS
 
     columns, effects = night.design.columns, night.effects

@@ -3,7 +3,8 @@ import datetime as dt
 
 import numpy as np
 
-from models.design import COVARIATES, build_design
+from models.covariates import COVARIATES
+from models.design import build_design
 from seeds.types import EarlierResult
 
 

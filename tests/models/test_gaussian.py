@@ -3,7 +3,8 @@
 import numpy as np
 from scipy.stats import multivariate_normal
 
-from models.design import COVARIATES, build_design
+from models.covariates import COVARIATES
+from models.design import build_design
 from models.effects import draw_effects
 from models.gaussian import contrast_precision, gather, lay_system, solve
 from models.scales import effect_prior, ward_cov

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from models import fit
-from models.design import COVARIATES, build_design
+from models.covariates import COVARIATES
+from models.design import build_design
 from models.lessons import mean_effects
 from models.training import night_of
 from models.types import Declared

@@ -112,7 +112,7 @@ def test_a_party_that_does_not_stand_wins_nothing_to_come_and_keeps_what_it_has(
 def test_who_leaves_is_known_to_the_model_as_in_an_election_without_it(world):
     session, declared, _ = world
     moves = move.drop(session, declared, move.no_moves(session), ["LD"])
-    from models.design import COVARIATES
+    from models.covariates import COVARIATES
 
     column = COVARIATES.index("LD leaves")
     stood = [
