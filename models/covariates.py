@@ -153,12 +153,14 @@ def _leans(past: Past, base: Baseline, councils: Index) -> Array:
 
 
 def covariates(
-    slots: Slots, past: Past, base: Baseline, level: Array, came: tuple[Array, Array], held: Array
+    slots: Slots, past: Past, known: Known, base: Baseline, level: Array, came: tuple[Array, Array], held: Array
 ) -> tuple[Array, Array]:
     """Covariates of every slate, and the mean strength of each column in the councils where it stands.
 
     Parameters
     ----------
+    known
+        From :func:`known_wards`.
     level
         Expected level of each column tonight, shape ``(P,)``.
     came, held
@@ -172,7 +174,6 @@ def covariates(
     n, s = slots.party.shape
     column = np.where(slots.party >= 0, past.column[:, :s], -1)
     stands, safe = column >= 0, np.maximum(column, 0)
-    known = known_wards(past)
     own_council = base.council[slots.councils[:, None], safe]
     seen = np.isfinite(past.log_share[:, :, :s]).any(axis=1)
     sitting = np.isfinite(past.sitting).any(axis=1)

@@ -151,7 +151,7 @@ def lay_out(ground: Ground, hyper: Hyper) -> Design:
     column = np.where(slots.party >= 0, past.column[:, :s], -1)
     stands = column >= 0
     known = known_wards(past)
-    x, centre = covariates(slots, past, base, level_mean, (ground.enters, ground.leaves), ground.held)
+    x, centre = covariates(slots, past, known, base, level_mean, (ground.enters, ground.leaves), ground.held)
     c = len(councils)
     wards = np.bincount(slots.councils, minlength=c)
     unknown = np.bincount(slots.councils, weights=~known.past, minlength=c) / np.maximum(wards, 1)

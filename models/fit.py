@@ -20,11 +20,11 @@ from threadpoolctl import threadpool_limits
 from models.covariates import COVARIATES
 from models.design import Design
 from models.evidence import by_scale, prior_slopes
-from models.gaussian import System, contrast_precision, gather, lay_system, solve
+from models.gaussian import System, lay_system, solve
 from models.hyper import Hyper
 from models.lessons import mean_effects
 from models.moments import seat_readings, seat_response, slate_gaps, tail
-from models.scales import effect_prior, ward_cov
+from models.scales import effect_prior
 from models.training import Night
 
 Array = NDArray[np.float64]
@@ -164,9 +164,7 @@ def _laid_out(night: Night, hyper: Hyper) -> tuple[Design, System]:
     key = ([hyper.column[name] for name in _SHAPING], hyper.signal)
     held = _last.get(night.name)
     if held is None or held[0] != key:
-        design = night.design(hyper)
-        precision = contrast_precision(ward_cov(design), design.contests.column >= 0)
-        evidence = gather(design, design.contests, night.which, night.log_share, precision)
+        design, _, evidence = night.told(hyper)
         held = _last[night.name] = (key, design, lay_system(design, evidence))
     return dataclasses.replace(held[1], hyper=hyper), held[2]
 

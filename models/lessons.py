@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from scipy.linalg import cho_solve
 
 from models.covariates import COVARIATES
-from models.gaussian import contrast_precision, gather, lay_system, solve
+from models.gaussian import lay_system, solve
 from models.hyper import Hyper
-from models.scales import effect_prior, ward_cov
+from models.scales import effect_prior
 from models.training import Night
 
 Array = NDArray[np.float64]
@@ -42,9 +42,7 @@ def mean_effects(nights: Sequence[Night], hyper: Hyper) -> dict[str, dict[str, f
     precision = 1.0 / sd.ravel() ** 2
     info, score = np.diag(precision), np.zeros((k - 1) * p)
     for night in nights:
-        design = night.design(hyper)
-        found = contrast_precision(ward_cov(design), design.contests.column >= 0)
-        evidence = gather(design, design.contests, night.which, night.log_share, found)
+        design, _, evidence = night.told(hyper)
         post = solve(design, lay_system(design, evidence), effect_prior(design))
         both = [(design.columns.index(c), j) for j, c in enumerate(columns) if c in design.columns]
         width = len(design.columns)

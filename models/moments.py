@@ -12,10 +12,10 @@ from scipy.special import gammaln
 
 from models.columns import COLUMNS, column_of
 from models.factors import Observed, distances
-from models.gaussian import contrast_precision, gather, lay_system, solve
+from models.gaussian import lay_system, solve
 from models.history import top_shares
 from models.hyper import Hyper
-from models.scales import effect_prior, ward_cov
+from models.scales import effect_prior
 from models.slates import LEAST, LONGER, USUAL_SHARE
 from models.training import Night
 from seeds.types import Votes
@@ -36,9 +36,7 @@ def tail(nights: Sequence[Night], hyper: Hyper) -> float:
     """
     found = []
     for night in nights:
-        design = night.design(hyper)
-        precision = contrast_precision(ward_cov(design), design.contests.column >= 0)
-        evidence = gather(design, design.contests, night.which, night.log_share, precision)
+        design, precision, evidence = night.told(hyper)
         post = solve(design, lay_system(design, evidence), effect_prior(design))
         observed = Observed(night.which, night.log_share, precision, evidence)
         found.append(distances(design, observed, post))

@@ -14,7 +14,7 @@ Array = NDArray[np.float64]
 
 #: Expected shares at which noise is learned: a party that is weak, one that may win or lose, and one that is strong.
 STRENGTHS = (0.08, 0.25, 0.5)
-FACTORS = ("middle", "strong")
+AT_STRENGTHS = ("middle", "strong")
 
 
 def ward_cov(design: Design) -> Array:
@@ -40,7 +40,7 @@ def _by_strength(design: Design) -> Array:
     rows = design.contests
     share = rows.covariates[:, :, COVARIATES.index("own share")] + 1 / 3
     out = np.ones(share.shape)
-    logs = np.log(np.stack([np.ones(len(design.columns)), *(design.hyper.of(n, design.columns) for n in FACTORS)]))
+    logs = np.log(np.stack([np.ones(len(design.columns)), *(design.hyper.of(n, design.columns) for n in AT_STRENGTHS)]))
     for p in range(len(design.columns)):
         here = rows.column == p
         out[here] = np.exp(np.interp(share[here], STRENGTHS, logs[:, p]))

@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.design import Design, Ground, lay_out, prepare
+from models.gaussian import Evidence, contrast_precision, gather
 from models.hyper import Hyper
+from models.scales import ward_cov
 from models.swing import observe
 from models.types import Declared
 from seeds.outcome import Outcome
@@ -39,6 +41,12 @@ class Night:
     def design(self, hyper: Hyper) -> Design:
         """The night laid out with these scales."""
         return lay_out(self.ground, hyper)
+
+    def told(self, hyper: Hyper) -> tuple[Design, tuple[NDArray[np.float64], NDArray[np.float64]], Evidence]:
+        """The night laid out, the precision of its contests, and what they say of the effects."""
+        design = self.design(hyper)
+        precision = contrast_precision(ward_cov(design), design.contests.column >= 0)
+        return design, precision, gather(design, design.contests, self.which, self.log_share, precision)
 
 
 def night_of(election: Election, declared: Declared, name: str, hyper: Hyper) -> Night:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from projection.guards import most_up
 from projection.reading import nearest
@@ -78,16 +78,27 @@ def complete_council(election: Election, text: str) -> list[str]:
 
 def complete_ward(election: Election, text: str, council: str | None = None) -> list[str]:
     """Wards that begin so: by name within a council, as ``council/ward`` otherwise; councils until a slash is typed."""
+    return _wards(election, text, council, complete_council, lambda c: (c.ward,))
+
+
+def _wards(
+    election: Election,
+    text: str,
+    council: str | None,
+    councils: Callable[[Election, str], list[str]],
+    names: Callable[[Contest], tuple[str, ...]],
+) -> list[str]:
+    """Wards one of whose ``names`` begins so, by the first of them; ``councils`` until a slash is typed."""
     before, slash, ward = text.rpartition("/")
     if council is None and not slash:
-        return [f"{name}/" for name in complete_council(election, text)]
+        return [f"{name}/" for name in councils(election, text)]
     try:
         slug = council or find_council(election, before)
     except DeclarationError:
         return []
-    head = f"{before}/" if slash else ""
-    wards = (c for c in election.contests.values() if c.council == slug and c.status == "poll")
-    return sorted({f"{head}{c.ward}" for c in wards if c.ward.casefold().startswith(ward.casefold())})
+    head, wanted = f"{before}/" if slash else "", ward.casefold()
+    wards = (names(c) for c in election.contests.values() if c.council == slug and c.status == "poll")
+    return sorted({head + known[0] for known in wards if any(n.casefold().startswith(wanted) for n in known)})
 
 
 def ward_slug(contest: Contest) -> str:
@@ -105,18 +116,7 @@ def shell_councils(election: Election, text: str) -> list[str]:
 
 def shell_wards(election: Election, text: str, council: str | None = None) -> list[str]:
     """Wards that begin so, for a shell: ``council/ward`` as slugs, or the ward's alone within a council."""
-    before, slash, ward = text.rpartition("/")
-    if council is None and not slash:
-        return [f"{name}/" for name in shell_councils(election, text)]
-    try:
-        slug = council or find_council(election, before)
-    except DeclarationError:
-        return []
-    head, wanted = f"{before}/" if slash else "", ward.casefold()
-    wards = (c for c in election.contests.values() if c.council == slug and c.status == "poll")
-    return sorted(
-        head + ward_slug(c) for c in wards if c.ward.casefold().startswith(wanted) or ward_slug(c).startswith(wanted)
-    )
+    return _wards(election, text, council, shell_councils, lambda c: (ward_slug(c), c.ward))
 
 
 def typed_votes(contest: Contest, text: str) -> Table:

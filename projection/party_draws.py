@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from projection.bases import NAMED_BY
 from projection.counting import control
 from projection.layout import Layout
 from projection.result import LUMP
@@ -102,7 +103,8 @@ def _lump(layout: Layout, compared: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Which party each party's change in seats is told with: itself, or "Oth"; shape ``(party,)``.
 
     Published compositions put small parties under "Oth". Where any council does, a party that the compositions name in
-    fewer than one council of twenty is counted with "Oth" everywhere: its seats tonight have nothing to compare with.
+    fewer than one council of :data:`projection.bases.NAMED_BY` is counted with "Oth" everywhere: its seats tonight have
+    nothing to compare with.
     """
     out = np.arange(len(layout.parties))
     inside = compared[layout.council]
@@ -110,7 +112,7 @@ def _lump(layout: Layout, compared: NDArray[np.bool_]) -> NDArray[np.int64]:
     if LUMP not in layout.parties or not sat[layout.party == layout.parties.index(LUMP)].any():
         return out
     named = np.bincount(layout.party[sat], minlength=len(layout.parties))
-    out[named < compared.sum() / 20] = layout.parties.index(LUMP)
+    out[named < compared.sum() / NAMED_BY] = layout.parties.index(LUMP)
     return out
 
 

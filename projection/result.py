@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from projection.bases import LUMP as LUMP
 from projection.bases import Basis, NetChange
 from projection.pns_result import National
 from projection.summary import LEVELS, Summary
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NOC = "NOC"
-#: Where published compositions put the parties that they do not tell apart.
-LUMP = "Oth"
 #: Parties that a notebook shows of a projection.
 ROWS = 12
 State = Literal["declared", "partly", "to come"]
