@@ -41,6 +41,9 @@ COVARIATES = (
     "no history, own council",
     "sitting",
     "sitting, own ward",
+    "incumbent",
+    "incumbent, no baseline",
+    "incumbent, no past",
     "slate",
     *(f"lean {c}" for c in LEANS),
     *(f"{c} enters" for c in MOVERS),
@@ -179,6 +182,7 @@ def covariates(
     sitting = np.isfinite(past.sitting).any(axis=1)
     # Of such a council no votes are known at all, only its region, type and seats: all of them may be off together.
     bare = ~np.isfinite(past.council_log_share).any(axis=(1, 2))[slots.councils]
+    again = (slots.incumbents > 0).astype(float)
     own_share = _own_share(np.where(stands, base.mean[:, :s], -np.inf) + level[safe])
     centre = np.array(
         [np.mean(own_council[column == p]) if (column == p).any() else 0.0 for p in range(len(past.columns))]
@@ -200,6 +204,9 @@ def covariates(
         np.where(bare[:, None], own_council - centre[safe], 0.0)[..., None],
         np.broadcast_to(sitting[:, None, None], (n, s, 1)).astype(float),
         np.where(sitting[:, None], base.mean[:, :s] - own_council, 0.0)[..., None],
+        again[..., None],
+        np.where(known.baseline[:, None], 0.0, again)[..., None],
+        np.where(known.past[:, None] | sitting[:, None], 0.0, again)[..., None],
         np.log(np.maximum(slots.candidates, 1) / slots.seats[:, None]).clip(-1.5, 0.0)[..., None],
         np.broadcast_to(_leans(past, base, slots.councils)[:, None], (n, s, len(LEANS))),
         np.broadcast_to(came[0][:, None], (n, s, len(MOVERS))),

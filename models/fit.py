@@ -46,6 +46,9 @@ ONCE_A_NIGHT = (
     "no history, own council",
     "sitting",
     "sitting, own ward",
+    "incumbent",
+    "incumbent, no baseline",
+    "incumbent, no past",
 )
 SIGNALS = (
     "sitting", "sitting variance", "composition", "composition variance", "redrawn variance", "alike variance",
@@ -88,6 +91,7 @@ def start() -> Hyper:
             "level": 1.0,
             **dict.fromkeys(COVARIATES[1:], 0.1),
             **dict.fromkeys(ONCE_A_NIGHT, 0.2),
+            "incumbent": 0.1,
             "own share": 0.5,
             "own share squared": 1.5,
         },

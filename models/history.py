@@ -103,11 +103,12 @@ def slots_of(election: Election) -> Slots:
     names = tuple(dict.fromkeys(c.council for c in contests))
     width = max(len(c.standing) for c in contests)
     party = np.full((len(contests), width), -1, dtype=np.int64)
-    candidates = np.zeros_like(party)
+    candidates, incumbents = np.zeros_like(party), np.zeros_like(party)
     number, place = {p: i for i, p in enumerate(parties)}, {c: i for i, c in enumerate(names)}
     for i, contest in enumerate(contests):
         for j, (code, count) in enumerate(contest.standing.items()):
             party[i, j], candidates[i, j] = number[code], count
+            incumbents[i, j] = contest.incumbents.get(code, 0)
     return Slots(
         ballots=tuple(c.ballot_id for c in contests),
         councils=np.array([place[c.council] for c in contests]),
@@ -116,6 +117,7 @@ def slots_of(election: Election) -> Slots:
         party=party,
         candidates=candidates,
         seats=np.array([c.seats for c in contests]),
+        incumbents=incumbents,
     )
 
 

@@ -94,6 +94,7 @@ def _within(election: Election, day: dt.date, hyper: Hyper) -> Night:
             standing={p: len(v) for p, v in result.votes.items()},
             earlier=tuple(e for e in contest.earlier if e.date < day),
             alike=tuple(e for e in contest.alike if e.date < day),
+            incumbents=result.incumbents,
             rule="plurality",
             status="poll",
         )

@@ -38,6 +38,8 @@ class Slots:
         Number of candidates on each slate, 0 where there is none; shape ``(n, s)``.
     seats
         Seats to be filled; shape ``(n,)``.
+    incumbents
+        Candidates of each slate who sit on the council already, 0 where nobody knows; shape ``(n, s)``.
     """
 
     ballots: tuple[str, ...]
@@ -47,6 +49,7 @@ class Slots:
     party: NDArray[np.int64]
     candidates: NDArray[np.int64]
     seats: NDArray[np.int64]
+    incumbents: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,6 +231,7 @@ def load_election(pack: str | Path, *, desk: bool = False) -> Election:
     """
     from seeds.defended import load_defended  # these read tables as this module does, and so import it
     from seeds.frame import load_frame
+    from seeds.incumbents import with_incumbents
 
     folder = find(pack)
     try:
@@ -305,6 +306,8 @@ def load_election(pack: str | Path, *, desk: bool = False) -> Election:
     for table, left in (("earlier.csv", earlier), ("alike.csv", alike)):
         if left:
             raise PackError(f"{folder / table}: ballot '{next(iter(left))}' is not in contests.csv")
+    if not desk:
+        contests = with_incumbents(folder, contests, date if isinstance(date, dt.date) else dt.date.fromisoformat(date))
     return Election(
         key=str(key),
         name=name,

@@ -42,7 +42,7 @@ class EarlierResult:
     ``votes`` lists every candidate, best first, per party; with ``unit == "percent"`` the
     entries are percentages because no vote count is known. ``matched_by`` says how the ward was
     recognised: ``"gss"``, ``"name"`` or ``"publisher"``; of a ward that is only like tonight's, how: a
-    :data:`Likeness`.
+    :data:`Likeness`. ``incumbents`` are as in :class:`Contest`, for a night to learn from.
     """
 
     date: dt.date
@@ -52,6 +52,7 @@ class EarlierResult:
     electorate: int | None = None
     turnout: float | None = None
     matched_by: str = "name"
+    incumbents: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ class Contest:
 
     ``standing`` maps each party to its number of candidates tonight. ``earlier`` are results of this ward; ``alike``,
     where there are none, of wards that it resembles. ``electorate`` is None where unknown. An uncontested ward has
-    ``status == "uncontested"``: its seats are known.
+    ``status == "uncontested"``: its seats are known. ``incumbents`` counts each party's candidates who sit on the council
+    already; empty where there are none or nobody knows.
     """
 
     ballot_id: str
@@ -75,6 +77,7 @@ class Contest:
     status: Literal["poll", "uncontested", "countermanded"] = "poll"
     earlier: tuple[EarlierResult, ...] = ()
     alike: tuple[EarlierResult, ...] = ()
+    incumbents: Mapping[str, int] = field(default_factory=dict)
     note: str = ""
 
 

@@ -150,6 +150,14 @@ def write_election(folder: Path, election: Election, sources: Sequence[Source]) 
     ]
     if alike:
         write_csv(folder / "alike.csv", "ballot_id,date,seats,votes,likeness", alike)
+    sitting = [(c.ballot_id, election.date, c.incumbents) for c in election.contests.values()]
+    sitting += [(c.ballot_id, e.date, e.incumbents) for c in election.contests.values() for e in c.earlier]
+    if any(counts for _, _, counts in sitting):
+        write_csv(
+            folder / "incumbents.csv",
+            "ballot_id,date,incumbents",
+            [(ballot, day, _numbers(counts)) for ballot, day, counts in sitting if counts],
+        )
     write_csv(
         folder / "history.csv",
         "council,date,contests,seats,shares,basis,stood,won",

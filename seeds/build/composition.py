@@ -55,11 +55,12 @@ def listed_ward(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Councillor:
-    """One seat: its ward (see :func:`listed_ward`), the party that holds it (None: vacant), when it is next up."""
+    """One seat: its ward (see :func:`listed_ward`), the party that holds it (None: vacant), when it is next up, whose it is."""
 
     ward: str
     party: str | None
     next_election: str
+    name: str = ""
 
 
 def _council(name: str, year: int, file: Path, row: int) -> CouncilEntry | None:
@@ -117,7 +118,9 @@ def councillors(folder: Path, year: int) -> dict[str, list[Councillor]]:
             if entry is not None:
                 label = r["Party Name"].strip()
                 party = None if label == "Vacant" else party_code("opencouncil", label, file.name, number)
-                out[entry.key].append(Councillor(listed_ward(r["Ward Name"]), party, r["Next Election"]))
+                out[entry.key].append(
+                    Councillor(listed_ward(r["Ward Name"]), party, r["Next Election"], r["Councillor Name"])
+                )
     return dict(out)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seeds.build.councils import best_votes, history, seats_won
+from seeds.build.incumbents import Sitting, add_incumbents
 from seeds.build.night import ballot_ids, contests_of, entry_of, parties_of, sort_key
 from seeds.cells import parse_shares
 from seeds.errors import SourceError, at
@@ -234,7 +235,9 @@ def make(
     contests_now = sorted(assign_codes([c for r in now for c in r.contests], everything), key=sort_key)
     past = [c for r in then for c in r.contests]
     matches = match(contests_now, past)
-    contests, results = contests_of(contests_now, matches, ballot_ids(contests_now, {}), {})
+    ids = ballot_ids(contests_now, {})
+    contests, results = contests_of(contests_now, matches, ids, {})
+    contests = add_incumbents(contests, contests_now, matches, ids, Sitting(None, past), earlier=False)
     councils, outcomes = _councils(contests_now, past, date)
     polls, national = _known_nationally(date)
     election = Election(

@@ -11,6 +11,7 @@ from pathlib import Path
 from seeds.build.defended import defended, defended_source, write_defended
 from seeds.build.expected import expected, expected_source, write_expected
 from seeds.build.frame import frame, frame_source, write_frame
+from seeds.build.incumbents import Sitting, add_by_ward, incumbents_source
 from seeds.build.national import general_before, monthly_means, national_before, polls_before
 from seeds.build.night2012_archive import Archive
 from seeds.build.night2012_clock import COLUMNS, clock_rows
@@ -248,7 +249,9 @@ def build(raw: Raw, folder: Path) -> None:
     councils = sorted(pack.councils.values(), key=lambda c: (c.type == "GLA", rank.get(c.nation, 3), c.council))
     pack.councils = {c.council: c for c in councils}
     place = {slug: i for i, slug in enumerate(pack.councils)}
-    contests = sorted(pack.contests.values(), key=lambda c: place[c.council])
+    named = [c for c in (*raw.cities, *raw.lancashire) if c.date <= DATE]
+    sitting = Sitting(None, [c for c in named if c.date < DATE])
+    contests = sorted(add_by_ward(pack.contests, named, sitting, DATE).values(), key=lambda c: place[c.council])
     polls = monthly_means(data / "polls", DATE, MONTHS_SINCE) + polls_before(data / "polls", DATE, POLLS_SINCE)
     general = general_before(data / "general", DATE)
     national = sorted([*national_before(data / "national", DATE.year), *general], key=lambda n: (n.year, n.series))
@@ -273,7 +276,7 @@ def build(raw: Raw, folder: Path) -> None:
         national={series: shares for series, shares, _ in PUBLISHED},
     )
     file = data / "composition" / "councils_2012_before_after.csv"
-    more = [frame_source(data), defended_source([file]), expected_source(data)]
+    more = [frame_source(data), defended_source([file]), expected_source(data), incumbents_source([])]
     write_election(folder, election, [*sources(data), *more])
     found = {find_council(name, DATE): y for name, y in years.items()}
     then = {(e.council, 2008): seats(y.years[2008], e.nation) for e, y in found.items() if 2008 in y.years}

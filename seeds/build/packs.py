@@ -15,6 +15,7 @@ from seeds.build.councils import complete, cycle_of, history
 from seeds.build.defended import defended, defended_source, fought_whole, then_by_council, write_defended
 from seeds.build.expected import expected, expected_source, write_expected
 from seeds.build.frame import frame, frame_source, write_frame
+from seeds.build.incumbents import Sitting, add_incumbents, incumbents_source
 from seeds.build.night import ballot_ids, contests_of, entry_of, parties_of, sort_key
 from seeds.build.raw import DATES, Raw
 from seeds.build.sitting import sitting_councillors
@@ -28,6 +29,8 @@ from seeds.types import Council, CouncilHistory, Election, Poll
 from seeds.write import write_election, write_outcome
 
 YEARS = (2014, 2016, 2018, 2019, 2021, 2025)
+#: Packs up to this year have older nights of the archives within them that scales are learned from.
+LEARNED_WITHIN = 2016
 _MONTHS_SINCE = dt.date(2005, 1, 1)
 
 
@@ -136,6 +139,8 @@ def build(raw: Raw, year: int, out: Path) -> tuple[Election, Outcome, Report]:
     shown = [c for c in past if c.file not in raw.lancashire_files] + complete(lancashire, leap or tonight)
     earlier = _with_2012(history(shown, date), out)
     entries = entry_of(tonight)
+    sitting = Sitting(raw.folder / "composition", raw.earlier(date))
+    contests = add_incumbents(contests, tonight, matches, ids, sitting, earlier=year <= LEARNED_WITHIN)
     contests = sitting_councillors(contests, entries, raw.folder / "composition", date)
     councils: dict[str, Council] = {}
     outcomes: dict[str, CouncilResult] = {}
@@ -184,6 +189,8 @@ def write(raw: Raw, year: int, folder: Path) -> Report:
     entries = {slug: council_at(slug, election.date) for slug in election.councils}
     times = expected(raw.folder / "night-2012", election.date, entries)
     sources = [*raw.sources(year), frame_source(raw.folder), defended_source(files)]
+    lists = [p for p in files if p.name == f"opencouncildata_councillors_{year - 1}.csv"]
+    sources.append(incumbents_source(lists))
     sources += [expected_source(raw.folder)] if times else []
     write_election(folder / str(year), election, sources)
     write_defended(folder / str(year), rows)
