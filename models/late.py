@@ -8,7 +8,8 @@ what one council does by itself (its learned standard deviation):
 - of votes, times ``late`` where a ward has an earlier result of its own, times ``late, no baseline`` where it has none:
   there what is missing is the baseline itself;
 - of the votes that seats are counted from, times ``late, seats``: shares come right on average where seats do not, as
-  the wards that a party can win differ from the rest.
+  the wards that a party can win differ from the rest. In wards it has a mean: some parties lean one way on every night
+  (``scenarios/leaning.py``).
 
 The sizes come from 2016 and 2019 (``docs/model.md``). The effects fade as councils declare.
 """
@@ -22,6 +23,9 @@ from models.design import Design
 
 Float = NDArray[np.float32]
 
+#: The effect of seats among the means of effects (``Hyper.mean``).
+LEAN = "late, seats"
+
 
 def late_effect(design: Design, draws: int, seed: int) -> Float:
     """The shared effect of each draw at a size of one; it does not depend on what has declared; ``(draws, P)``."""
@@ -33,6 +37,14 @@ def late_seats(design: Design, draws: int, seed: int) -> Float:
     """Logs of what votes are multiplied by where seats are counted; ``(draws, P)``."""
     sd = design.hyper.spread["late, seats"] * np.sqrt(design.hyper.of("council", design.columns))
     return (np.random.default_rng([seed, 4]).standard_normal((draws, len(sd))) * sd).astype(np.float32)
+
+
+def seat_lean(design: Design) -> Float:
+    """Mean of that log in wards, from what seats did on earlier nights; 0 for a column that none of them had; ``(P,)``.
+
+    Councils known by totals have an efficiency of seats instead (:mod:`models.coarse`).
+    """
+    return np.array([design.hyper.mean.get(LEAN, {}).get(c, 0.0) for c in design.columns], dtype=np.float32)
 
 
 def late_size(design: Design, told: NDArray[np.bool_]) -> Float:

@@ -15,7 +15,7 @@ from models.covariates import COVARIATES
 from models.design import Design
 from models.draws import ballot_keys, share_block
 from models.gaussian import contrast_precision
-from models.late import late_size, late_size_of_totals
+from models.late import late_size, late_size_of_totals, seat_lean
 from models.scales import ward_cov
 from models.slates import candidate_slots, expand, gap_means
 
@@ -180,7 +180,8 @@ class Posterior:
             room["draws"] = np.zeros((*self.kernel.slot.shape, len(shares)), dtype=np.float32)
         out = room["draws"]
         by_contest = np.ascontiguousarray(shares.transpose(1, 2, 0))
-        rows, lift = self.design.contests, np.exp(self.late_seats[first : first + len(shares)])
+        rows = self.design.contests
+        lift = np.exp(self.late_seats[first : first + len(shares)] + seat_lean(self.design))
         expand(
             self.undeclared, by_contest, rows.column, self.kernel.slot, self.kernel.gap,
             np.ascontiguousarray(lift.T), ~self.told[rows.council], self.design.hyper.slate["steadier"], self._keys,

@@ -21,6 +21,7 @@ from scipy import stats
 from models.design import build_design
 from models.factors import FACTORS
 from models.hyper import Hyper, load_hyper
+from models.late import LEAN
 from models.posterior import make_kernel
 from models.types import Declared
 from projection.assemble import Tally
@@ -84,7 +85,8 @@ class Uniformity:
 def without_late(hyper: Hyper) -> Hyper:
     """The same scales with no late effect."""
     none = {name: 0.0 for name in hyper.spread if name.startswith("late")}
-    return dataclasses.replace(hyper, spread={**hyper.spread, **none})
+    mean = {name: by_column for name, by_column in hyper.mean.items() if name != LEAN}
+    return dataclasses.replace(hyper, spread={**hyper.spread, **none}, mean=mean)
 
 
 def open_ground(election: Election, hyper: Hyper | None = None) -> Session:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -16,7 +17,9 @@ import click
 from models.fit import fit as learn
 from models.fit import start
 from models.hyper import STORE, Hyper, from_dict, to_dict
+from models.late import LEAN
 from models.training import Night, nights_within, outcome_night
+from scenarios.leaning import LEFT, seat_lean
 from seeds import PackError, load_election, load_outcome
 
 #: Pack -> packs whose older nights teach, and packs that teach as whole nights.
@@ -88,4 +91,7 @@ def fit(packs: tuple[str, ...], steps: int, workers: int, again: bool, quiet: bo
                 click.echo(f"  step {step}: minus log posterior {loss:.1f}", err=True)
 
         hyper = learn(nights, workers=workers, steps=steps, begin=begin, progress=progress)
+        if TEACHERS[pack][1]:
+            lean = seat_lean(TEACHERS[pack][1])
+            hyper = replace(hyper, mean={**hyper.mean, LEAN: lean}, spread={**hyper.spread, LEAN: LEFT})
         click.echo(f"  {store(pack, hyper)}")

@@ -16,7 +16,7 @@ INCUMBENTS_COLUMNS = "ballot_id,date,incumbents"
 
 
 def with_incumbents(folder: Path, contests: Mapping[str, Contest], date: dt.date) -> dict[str, Contest]:
-    """Contests with what the table tells of tonight's candidates and of those of earlier contests; as they are without it.
+    """Contests with what the table tells of tonight's and of earlier candidates; as they are without it.
 
     Parameters
     ----------

@@ -61,8 +61,8 @@ class Contest:
 
     ``standing`` maps each party to its number of candidates tonight. ``earlier`` are results of this ward; ``alike``,
     where there are none, of wards that it resembles. ``electorate`` is None where unknown. An uncontested ward has
-    ``status == "uncontested"``: its seats are known. ``incumbents`` counts each party's candidates who sit on the council
-    already; empty where there are none or nobody knows.
+    ``status == "uncontested"``: its seats are known. ``incumbents`` counts each party's candidates who sit on the
+    council already; empty where there are none or nobody knows.
     """
 
     ballot_id: str

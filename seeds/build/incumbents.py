@@ -1,8 +1,8 @@
 """Candidates who sit on the council already: their names on the list of councillors, or among the winners before.
 
-Two ways. The list of the year before polling day has who sat then, whatever has happened since they were elected. Where
-there is none, whoever won in the council's contests of the four years before (five: the polls of 2020 were put off) is
-taken to sit; it is used only where the files hold those of the start of that time, when tonight's seats were last fought.
+Two ways. The list of the year before polling day has who sat then, whatever has happened since they were elected.
+Where there is none, whoever won in the council's contests of the four years before (five: the polls of 2020 were put
+off) is taken to sit; only where the files hold those of the start of that time, when tonight's seats were last fought.
 
 Names are compared by surname and first initial, the least that all publishers give, within a council, and only of
 one party or one ward: somebody who stands elsewhere for another party is somebody else.
@@ -91,9 +91,8 @@ class Sitting:
     def on(self, key: str, date: dt.date) -> list[Person] | None:
         """Councillors of a council (or of those that it replaced), None where nobody knows."""
         for group in look_in(key, date)[:2]:
-            listed = (
-                [c for k in group for c in councillors(self._folder, date.year - 1).get(k, [])] if self._folder else []
-            )
+            lists = councillors(self._folder, date.year - 1) if self._folder else {}
+            listed = [c for k in group for c in lists.get(k, [])]
             if listed:
                 return [person(c.name, c.party, c.ward) for c in listed if c.party]
             days = {d: who for k in group for d, who in self._won.get(k, {}).items() if date - _FIRST <= d < date}
@@ -138,7 +137,7 @@ def add_incumbents(
         As they were read, their earlier results and ballot ids, in one order.
     """
     out = dict(contests)
-    for c, found, ballot, now in zip(tonight, matches.found, ids, incumbents(tonight, sitting), strict=True):
+    for _, found, ballot, now in zip(tonight, matches.found, ids, incumbents(tonight, sitting), strict=True):
         contest = out[ballot]
         before = [e for e, _ in found] if earlier else []
         then = {e.date: n for e, n in zip(before, incumbents(before, sitting), strict=True)}
@@ -176,7 +175,7 @@ def add_by_ward(
 
 
 def incumbents_source(files: Iterable[Path]) -> Source:
-    """Where the table comes from: candidates and winners by name, and lists of councillors (``files``) if there are any."""
+    """Where the table comes from: candidates and winners by name, and lists of councillors (``files``) if any."""
     listed = list(files)
     lists = ("Open Council Data UK: councillors of the year before; ", "Open Council Data UK; ") if listed else ("", "")
     return Source(

@@ -239,7 +239,7 @@ def test_final_shares_are_those_published(outcome: Outcome) -> None:
 def test_every_source_has_origin_licence_credit_and_hash() -> None:
     text = (find("2012") / "election.toml").read_text(encoding="utf-8")
     blocks = text.split("[[source]]")[1:]
-    assert len(blocks) == 12
+    assert len(blocks) == 13
     for block in blocks:
         for name in ("table", "origin", "licence", "credit"):
             assert re.search(rf'^{name} = ".+"$', block, re.MULTILINE), block
