@@ -27,12 +27,12 @@ Mask = NDArray[np.bool_]
 OWN, GENERAL, SIZE, GUESS = range(4)
 #: By origin, standard deviations of the ratio of votes to what is expected: of all its wards around the night, of
 #: councils, and of wards.
-SHARED = np.array([0.03, 0.10, 0.10, 0.40])
+SHARED = np.array([0.03, 0.10, 0.10, 0.60])
 COUNCIL = np.array([0.055, 0.10, 0.15, 0.30])
 WARD = np.array([0.10, 0.14, 0.23, 0.30])
 #: The same of regions.
 REGION = 0.03
-#: A ward's ratio counts as no further than this factor from the night's.
+#: A ward's ratio counts as no further than this factor from the usual one of its origin.
 FURTHEST = 3.0
 
 #: Log of votes at other local elections over those on the day of a general election.
@@ -117,7 +117,7 @@ def learn(election: Election, slots: Slots, origin: Index, votes: Array, cast: A
     if not told.any():
         return votes
     ratio = cast[told] / votes[told]
-    middle = np.median(ratio)
+    middle = _medians(ratio, origin[told])
     ratio = np.clip(ratio, middle / FURTHEST, middle * FURTHEST)
     weight = votes[told] / votes[told].mean()
     overall = weight @ ratio / weight.sum()
