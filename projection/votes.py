@@ -44,8 +44,8 @@ RATE_SD = 0.1
 #: What a full range of Labour shares adds to it. Wards of Labour's strength turn out less; in councils elected in parts
 #: they are also those of three members, which the electorate per seat does not show.
 LEAN = {True: -0.6, False: -0.15}
-#: What it adds that more parties stand (per log of their number over the usual four), and each slate's part that is left
-#: empty (its voters have votes to spare for others).
+#: What it adds that more parties stand (per log of their number over the usual four), and the part of each slate that
+#: is left empty (its voters have votes to spare for others).
 PARTIES, USUAL_PARTIES, EMPTY = 0.15, 4, 0.10
 #: What it adds in a council elected in parts, most of whose wards have earlier results, that a ward has none: it has
 #: few members and polls in few years. Metropolitan wards have three members and poll always.

@@ -23,12 +23,10 @@ from tests.models.conftest import invent, votes_of
 BOROUGH, DISTRICT = 12 * 12_000, 12 * 3_000
 
 
-def frame(councils, county=None):
+def frame(councils):
     """Every third council is a borough of large wards; the others are districts of small ones."""
-    return tuple(
-        FrameCouncil(c.council, c.name, c.nation, c.region, c.type, BOROUGH if c.type == "MB" else DISTRICT, county=county)
-        for c in councils
-    )  # fmt: skip
+    people = {c.council: BOROUGH if c.type == "MB" else DISTRICT for c in councils}
+    return tuple(FrameCouncil(c.council, c.name, c.nation, c.region, c.type, people[c.council]) for c in councils)
 
 
 @pytest.fixture(scope="module")
