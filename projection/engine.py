@@ -18,7 +18,7 @@ from projection.assemble import Tally, assemble
 from projection.counting import count_contest, elect
 from projection.declarations import from_frame
 from projection.items import in_order
-from projection.layout import Index, expected_votes, lay_out, slot_lines
+from projection.layout import Index, lay_out, slot_lines
 from projection.pns import finish
 from projection.pns_design import PnsDesign, design_pns
 from projection.pns_result import National, Standing
@@ -27,6 +27,7 @@ from projection.result import Projection
 from projection.seating import Beyond, extra_pairs, seat
 from projection.summary import BINS, tally
 from projection.turnout import project_turnout
+from projection.votes import best, expect, learn
 from seeds.errors import DeclarationError
 from seeds.types import Election, Votes
 
@@ -41,13 +42,17 @@ MOST_DRAWS = 65_535
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What one night needs once: the election, the model's design, and the votes each contest is expected to cast."""
+    """What one night needs once: the election, the model's design, and the votes each contest is expected to cast.
+
+    ``origin`` is where each expectation comes from (:mod:`projection.votes`); None if from one source.
+    """
 
     election: Election
     design: Design
     kernel: Kernel
     weight: NDArray[np.float64]
     pns: PnsDesign | str
+    origin: Index | None = None
 
 
 # Many small systems, as in :func:`fit`.
@@ -66,8 +71,19 @@ def open_session(election: Election, hyper: Hyper | None = None, standing: Stand
         the BBC does), as if they stood everywhere, or all together as others.
     """
     design = build_design(election) if hyper is None else build_design(election, hyper)
-    pns = design_pns(election, design.slots, standing)
-    return Session(election, design, make_kernel(design), expected_votes(election, design.slots), pns)
+    kernel = make_kernel(design)
+    votes = expect(election, design.slots, labour_share(design, kernel))
+    return Session(
+        election, design, kernel, votes.votes, design_pns(election, design.slots, standing), origin=votes.origin
+    )
+
+
+def labour_share(design: Design, kernel: Kernel) -> NDArray[np.float64]:
+    """Labour's share of each contest before any swing of the night, 0 where it does not stand; shape ``(n,)``."""
+    column = design.contests.column
+    raised = np.where(column >= 0, np.exp(kernel.base - kernel.base.max(axis=1, keepdims=True)), 0.0)
+    labour = np.isin(column, [i for i, p in enumerate(design.columns) if p == "Lab"])
+    return np.asarray((raised * labour).sum(axis=1) / np.maximum(raised.sum(axis=1), 1e-300))
 
 
 def project(
@@ -252,18 +268,15 @@ def declared_share_table(session: Session, declared: Declared) -> NDArray[np.flo
 
 
 def contest_weights(session: Session, declared: Declared) -> NDArray[np.float64]:
-    """Votes of the best candidates of each contest: as declared, else as expected at the night's turnout so far."""
-    weight = session.weight.copy()
-    cast = np.full(len(weight), np.nan)
-    for n, ballot in enumerate(session.design.slots.ballots):
+    """Votes of the best candidates of each contest: as declared, else as expected from what has declared so far."""
+    slots = session.design.slots
+    cast = np.full(len(session.weight), np.nan)
+    for n, ballot in enumerate(slots.ballots):
         votes = declared.contests.get(ballot)
         if votes and not _percentages(votes):
-            cast[n] = sum(max(v, default=0.0) for v in votes.values())
-    told = np.isfinite(cast) & (cast > 0)
-    if told.any():
-        weight *= cast[told].sum() / weight[told].sum()
-        weight[told] = cast[told]
-    return weight
+            cast[n] = best(votes)
+    origin = np.zeros(len(cast), dtype=np.int64) if session.origin is None else session.origin
+    return learn(session.election, slots, origin, session.weight, cast)
 
 
 def _percentages(votes: Votes) -> bool:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from models.types import Slots
 from projection.counting import count_contest
+from projection.votes import expected_votes as expected_votes
 from seeds.types import Contest, Council, Election
 
 Index = NDArray[np.int64]
@@ -136,27 +137,3 @@ def slot_lines(layout: Layout, slots: Slots) -> Index:
             if p >= 0:
                 out[n, s] = layout.line[council, slots.parties[p]]
     return out
-
-
-def expected_votes(election: Election, slots: Slots) -> NDArray[np.float64]:
-    """Votes that the best candidates of each contest are expected to take together; shape ``(n,)``.
-
-    From the ward's latest earlier contest, scaled by the electorate where both are known; else from tonight's
-    electorate at the pack's usual rate; else the median of the pack. Only ratios between contests matter.
-    """
-    out = np.full(len(slots.ballots), np.nan)
-    electorate = np.full(len(slots.ballots), np.nan)
-    for n, ballot in enumerate(slots.ballots):
-        contest = election.contests[ballot]
-        electorate[n] = contest.electorate or np.nan
-        for earlier in reversed(contest.earlier):
-            if earlier.unit == "votes":
-                votes = sum(max(v, default=0.0) for v in earlier.votes.values())
-                grown = contest.electorate / earlier.electorate if contest.electorate and earlier.electorate else 1.0
-                out[n] = votes * grown if votes else np.nan
-                break
-    rates = out / electorate
-    rate = np.median(rates[np.isfinite(rates)]) if np.isfinite(rates).any() else 0.35
-    out = np.where(np.isfinite(out), out, rate * electorate)
-    usual = np.median(out[np.isfinite(out)]) if np.isfinite(out).any() else 1.0
-    return np.where(np.isfinite(out), out, usual)

@@ -171,9 +171,11 @@ def fake_model(monkeypatch):
     def build(election):
         beyond = {"gamma": {"Con": 10}, "delta": {"Lab": 1, "LD": 1}}
         known = {k: v for k, v in beyond.items() if k in election.councils}
-        return SimpleNamespace(slots=slots_of(election), beyond=known)
+        slots = slots_of(election)
+        nobody = SimpleNamespace(column=np.full(slots.party.shape, -1))
+        return SimpleNamespace(slots=slots, beyond=known, columns=(), contests=nobody)
 
     monkeypatch.setattr(engine, "build_design", build)
-    monkeypatch.setattr(engine, "make_kernel", lambda design: None)
+    monkeypatch.setattr(engine, "make_kernel", lambda design: SimpleNamespace(base=np.zeros(design.slots.party.shape)))
     monkeypatch.setattr(engine, "update", fake_update)
     return SimpleNamespace(build=build, update=fake_update)
