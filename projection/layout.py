@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from models.types import Slots
 from projection.counting import count_contest
-from projection.votes import expected_votes as expected_votes
 from seeds.types import Contest, Council, Election
 
 Index = NDArray[np.int64]

@@ -27,7 +27,7 @@ from models.types import Declared
 from projection.assemble import Tally
 from projection.counting import count_contest
 from projection.engine import Session, fit, reduce
-from projection.layout import expected_votes
+from projection.votes import expected_votes
 from scenarios import generative
 from seeds import Election
 from seeds.types import Votes

@@ -17,7 +17,7 @@ from models.design import Design
 from models.factors import FACTORS
 from models.scales import effect_prior, ward_cov
 from models.slates import LEAST, USUAL_SHARE, candidate_slots, gap_means
-from projection.layout import expected_votes
+from projection.votes import expected_votes
 from seeds import Election
 from seeds.types import Votes
 

@@ -55,7 +55,7 @@ def listed_ward(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Councillor:
-    """One seat: its ward (see :func:`listed_ward`), the party that holds it (None: vacant), when it is next up, whose."""
+    """One seat: its ward (see :func:`listed_ward`), the party that holds it (None: vacant), when it is up, whose."""
 
     ward: str
     party: str | None
