@@ -43,8 +43,8 @@ Array = NDArray[np.float64]
 
 METHODS = ("model", "uniform", "proportional", "ridge", "uniform+", "proportional+")
 RIVALS = METHODS[1:]
-#: Rivals that start from the model's own baseline where a ward has no earlier result; others from published results.
-HARDER = ("uniform+", "proportional+")
+#: Rivals of our own, given more than was asked: they start from the model's baseline where a ward has no result.
+GIVEN_MORE = ("uniform+", "proportional+")
 QUANTILES = ("p05", "p25", "p50", "p75", "p95")
 COLUMNS = (
     "election", "order", "seed", "declared", "method", "quantity", "area", "party", "truth", "mean",
@@ -105,7 +105,7 @@ def starts_of(night: Night) -> dict[str, Starts]:
     """Where each swing starts from, by method."""
     election, design = night.election, night.session.design
     published, baseline = council_starts(election, design), baseline_starts(election, design)
-    return {m: baseline if m in HARDER else published for m in RIVALS if m != "ridge"}
+    return {m: baseline if m in GIVEN_MORE else published for m in RIVALS if m != "ridge"}
 
 
 #: The compiled kernels keep one set of threads: two units at once in one process would fight over them.
