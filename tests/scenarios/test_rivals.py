@@ -153,9 +153,11 @@ def delta_starts(election, starts=council_starts):
 
 
 @pytest.mark.parametrize("starts", [council_starts, baseline_starts])
-def test_wards_without_a_result_of_their_own_have_their_seats_in_parts(bare, starts):
-    assert not delta_starts(bare, starts)[2].any()
-    scene, point = forecast(bare, Declared({}), ratio=False, starts=starts)
+@pytest.mark.parametrize("past", [(), ((EARLIER, {"Con": 45.0, "Lab": 40.0, "LD": 15.0}, {}),)])
+def test_wards_without_a_result_of_their_own_have_their_seats_in_parts(bare, starts, past):
+    election = delta_before(bare, *past)
+    assert not delta_starts(election, starts)[2].any()
+    scene, point = forecast(election, Declared({}), ratio=False, starts=starts)
     seats = point.seats[scene.layout.council == scene.layout.councils.index("delta")]
     assert seats.sum() == pytest.approx(4)
     assert np.all(seats % 1 > 0)
