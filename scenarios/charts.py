@@ -16,7 +16,7 @@ from scenarios.units import METHODS
 
 #: What a unit of a subject's error is.
 _UNITS = {"totals": "seats", "councils": "seats", "open councils": "seats", "shares": "points", "pns": "points"}
-_APART = 0.06
+_APART = 0.08
 _FIGURES = {"error": "mean absolute error", "width": "width of the 90% interval"}
 
 
