@@ -80,7 +80,7 @@ def _coverage(table: Sums, nights: list[str]) -> list[Bar]:
 
 
 def _rival(method: str) -> str:
-    return f"{method}'s (ours, given more than asked)" if method in GIVEN_MORE else f"{method}'s"
+    return f"{method}'s (ours, not asked)" if method in GIVEN_MORE else f"{method}'s"
 
 
 def _errors(table: Sums, nights: list[str]) -> list[Bar]:

@@ -144,7 +144,7 @@ def test_rivals_given_more_than_asked_have_the_same_bars_and_are_marked(table):
         what = f"{figure} as a part of {{}}, totals, {at}% declared, all orders"
         asked, more = (
             by_name[what.format("uniform's")],
-            by_name[what.format("uniform+'s (ours, given more than asked)")],
+            by_name[what.format("uniform+'s (ours, not asked)")],
         )
         assert asked.needed == more.needed
         assert (asked.asked, more.asked) == (True, False)
