@@ -18,7 +18,7 @@ COMMANDS = {
     "replay": Lazy("scenarios.cli:replay", "Replay the night of a past election, council by council."),
     "report": Lazy("scenarios.report_cli:report", "Set a past night's figures beside what was said during it."),
     "backtest": Lazy(
-        "scenarios.backtest_cli:backtest", "Replay past nights in many orders; score the model and three rivals."
+        "scenarios.backtest_cli:backtest", "Replay past nights in many orders; score the model and five rivals."
     ),
     "hide-wards": Lazy(
         "scenarios.hidden:hide", "Write a past night as a pack whose councils declare only their seats."

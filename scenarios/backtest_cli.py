@@ -47,7 +47,11 @@ def _methods(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
 @click.option("--draws", default=2000, show_default=True, type=click.IntRange(2, 65_535), help="Draws of the model.")
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Seed of the first random order.")
 @click.option(
-    "--methods", default="model,uniform,proportional,ridge", show_default=True, callback=_methods, help="What to score."
+    "--methods",
+    default="model,uniform,proportional,ridge,uniform+,proportional+",
+    show_default=True,
+    callback=_methods,
+    help="What to score; swings with a + start from the model's own baseline where a ward has no earlier result.",
 )
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes on this machine.")
 @click.option("--scheduler", help="A Dask scheduler to run on instead, such as tcp://host:8786.")
@@ -82,7 +86,7 @@ def backtest(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Replay past nights in many orders and score the model and three rivals at checkpoints.
+    """Replay past nights in many orders and score the model and five rivals at checkpoints.
 
     Each ELECTION (a key such as 2018, or a pack's folder) is replayed in random and in skewed orders of whole councils.
     A row of --out is one forecast of a number that had not declared, with its truth and its score: see

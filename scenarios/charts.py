@@ -16,7 +16,7 @@ from scenarios.units import METHODS
 
 #: What a unit of a subject's error is.
 _UNITS = {"totals": "seats", "councils": "seats", "open councils": "seats", "shares": "points", "pns": "points"}
-_APART = 0.06
+_APART = 0.08
 _FIGURES = {"error": "mean absolute error", "width": "width of the 90% interval"}
 
 
@@ -34,7 +34,7 @@ def by_share(table: Sums, nights: list[str], subject: str, figure: str, kind: st
             low, high = ([a + sign * b for a, b in zip(y, half, strict=True)] for sign in (-1, 1))
             place = METHODS.index(method)
             # A little apart, so that no whisker hides another.
-            x = [k + _APART * (place - 1.5) for k in range(len(y))]
+            x = [k + _APART * (place - (len(METHODS) - 1) / 2) for k in range(len(y))]
             series.append(Series(method, x, y, low, high, place))
     if not series:
         return None

@@ -19,7 +19,7 @@ from models.design import Design, Rows
 from models.swing import observe, observe_totals
 from models.types import Declared
 from scenarios.scene import Point, Scene, count_point
-from scenarios.swings import softmax, utility_before
+from scenarios.starts import softmax, utility_before
 
 Array = NDArray[np.float64]
 

@@ -23,12 +23,15 @@ from seeds import load_election
 
 NIGHTS = ("2016", "2019")
 AT = (1.0, 2.0, 5.0, 10.0, 25.0, 50.0)
-_SWING = {"pull": (6.0, 1.0, 2.5, 20.0), "doubt": (8.0, 2.0, 20.0)}
+_SWING = {"pull": (6.0, 1.0, 2.5, 20.0, 50.0), "doubt": (8.0, 2.0, 20.0, 50.0)}
+_GIVEN_MORE = {"pull": (6.0, 1.0, 2.5, 20.0), "doubt": (8.0, 2.0, 20.0)}
 #: Values to choose each setting from, one after another; the first is where the search begins.
 GRID: dict[str, dict[str, tuple[float, ...]]] = {
     "uniform": _SWING,
     "proportional": _SWING,
     "ridge": {"penalty": (30.0, 3.0, 10.0, 100.0, 300.0), "level": (3.0, 0.1, 30.0)},
+    "uniform+": _GIVEN_MORE,
+    "proportional+": _GIVEN_MORE,
 }
 
 

@@ -17,6 +17,9 @@ NOTES = (
     "of an interval do not inflate.",
     "A rival's spread is the size of its own errors on earlier nights; where there is no earlier night it has none, "
     "and its CRPS is its absolute error.",
+    "uniform and proportional: swings as an analyst makes them of published results. uniform+ and proportional+: the "
+    "same from the model's own baseline where a ward has no earlier result: ours, given more than asked, with the same "
+    "bars.",
 )
 #: What is scored by intervals, in words.
 SUBJECTS = {
@@ -151,6 +154,7 @@ def plain(table: Sums) -> dict[str, Any]:
         "figures": figures,
         "bars": [
             {"bar": b.name, "value": round(b.reached.value, 6), "low": b.low, "high": b.high, "passed": b.passed}
+            | {"asked": b.asked}
             | {"error": round(b.reached.error, 6) if np.isfinite(b.reached.error) else None}
             for b in bars(table)
         ],

@@ -7,16 +7,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
-#: Size of a chart, and the room round the plot: left, top, right, bottom.
-WIDTH, HEIGHT = 480, 320
-_LEFT, _TOP, _RIGHT, _BOTTOM = 58, 34, 24, 66
-#: Colour (told apart by those who see few), dash and mark of the first, second, ... series.
+#: Size of a chart, and the room round the plot: left, top, right, bottom (two lines of a legend go there).
+WIDTH, HEIGHT = 480, 338
+_LEFT, _TOP, _RIGHT, _BOTTOM = 58, 34, 24, 84
+#: Colour (told apart by those who see few), dash and mark of the first, second, ... series. A hollow mark says that
+#: it is kin to the one of the same colour.
 _STYLES = (
     ("#0072b2", "", "circle"),
     ("#d55e00", "7 4", "square"),
     ("#007d5a", "2 3", "triangle"),
     ("#a8448a", "9 3 2 3", "diamond"),
-    ("#555555", "4 2", "cross"),
+    ("#d55e00", "1 2", "hollow square"),
+    ("#007d5a", "12 3", "hollow triangle"),
 )
 
 
@@ -147,21 +149,24 @@ def _mark(kind: str, x: float, y: float, colour: str, r: float = 4) -> str:
         "square": [(-r, -r), (r, -r), (r, r), (-r, r)],
         "triangle": [(0, -r - 1), (r + 1, r), (-r - 1, r)],
         "diamond": [(0, -r - 2), (r + 1, 0), (0, r + 2), (-r - 1, 0)],
-        "cross": [(-r, -1), (r, -1), (r, 1), (-r, 1)],
     }
-    shape = shapes.get(kind)
+    shape = shapes.get(kind.removeprefix("hollow "))
+    fill = f'fill="#fff" stroke="{colour}" stroke-width="1.5"' if kind.startswith("hollow ") else f'fill="{colour}"'
     if shape is None:
-        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r}" fill="{colour}"/>'
-    return f'<polygon points="{" ".join(f"{x + a:.1f},{y + b:.1f}" for a, b in shape)}" fill="{colour}"/>'
+        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r}" {fill}/>'
+    return f'<polygon points="{" ".join(f"{x + a:.1f},{y + b:.1f}" for a, b in shape)}" {fill}/>'
 
 
 def _legend(series: Sequence[Series]) -> list[str]:
     out: list[str] = []
-    x, y = float(_LEFT), HEIGHT - 10
+    x, y = float(_LEFT), HEIGHT - 28
     for s in series:
+        length = 46 + 6.6 * len(s.name)
+        if x + length > WIDTH and x > _LEFT:
+            x, y = float(_LEFT), y + 18
         colour, dash, mark = _STYLES[s.style % len(_STYLES)]
         out.append(_line(x, y - 4, x + 26, y - 4, colour, "" if s.thin else dash, 1 if s.thin else 2))
         out.append("" if s.thin else _mark(mark, x + 13, y - 4, colour))
         out.append(f'<text x="{x + 31:.0f}" y="{y}">{escape(s.name)}</text>')
-        x += 46 + 6.6 * len(s.name)
+        x += length
     return out

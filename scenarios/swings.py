@@ -1,12 +1,12 @@
 """Two rivals of the model: uniform and proportional swing from the declared wards, as a careful analyst would do it.
 
-- A ward starts from its latest earlier result; one without from what the model's own baseline makes of its council's
-  earlier results, composition and sitting councillors and of the polls (:mod:`models.baseline`). Such wards of a
-  council look alike, so their seats are given in parts, as seats exaggerate votes, and not all to one party.
-- Swing is measured over declared wards, by party and by the year of the earlier result (four years' swing is not
-  two), with the party's swing of the whole night in the place of missing wards; then by region in the same way. How
-  many wards that counts for (``pull``), and how many wards of no swing are put in at the start of the night
-  (``doubt``), was chosen on 2016 and 2019.
+- A ward starts from its latest earlier result; one without from its council's earlier elections or from the model's
+  own baseline (:mod:`scenarios.starts`). Wards without one that are of one council start from the same or look alike,
+  so their seats are given in parts, as seats exaggerate votes, and not all to one party.
+- Swing is measured over declared wards, by party and by the year of the earlier election (four years' swing is not
+  two), apart for wards with a result of their own and for others, with the party's swing of the whole night in the
+  place of missing wards; then by region in the same way. How many wards that counts for (``pull``), and how many wards
+  of no swing are put in at the start of the night (``doubt``), was chosen on 2016 and 2019.
 - A party that enters gets its own mean over declared wards that it entered, by region likewise; before there is any,
   its poll share.
 - Seats of councils known only by totals swing in the same way, from the composition before.
@@ -14,18 +14,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from models.coarse import seats_beyond
 from models.columns import column_of
-from models.design import Design, Rows
-from models.history import top_shares
 from models.polls import poll_share
 from scenarios.scene import Point, Scene, count_point, declared_councils
-from seeds.types import EarlierResult, Election
+from scenarios.starts import Starts
+from seeds.types import Election
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -34,48 +31,6 @@ Index = NDArray[np.int64]
 FLOOR = 0.003
 #: Share of a party that enters where not even a poll tells anything.
 UNHEARD_OF = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Starts:
-    """Where each slate starts from.
-
-    ``share`` is NaN for a party that enters; ``year`` is that of the ward's earlier result, 0 where it has none.
-    Shapes ``(n, s)`` and ``(n,)``.
-    """
-
-    share: Array
-    year: Index
-
-
-def starts_of(election: Election, design: Design) -> Starts:
-    """Earlier shares of each slate."""
-    share = softmax(utility_before(design, design.contests), design.contests.column >= 0)
-    year = np.zeros(len(share), dtype=np.int64)
-    for n, ballot in enumerate(design.slots.ballots):
-        contest = election.contests[ballot]
-        found = next(((s, e) for e in reversed(contest.earlier) if (s := _shares(e))), None)
-        if found is not None:
-            shares, earlier = found
-            year[n] = earlier.date.year
-            share[n, : len(contest.standing)] = [shares.get(p, np.nan) for p in contest.standing]
-    return Starts(share, year)
-
-
-def _shares(earlier: EarlierResult) -> dict[str, float]:
-    return {} if earlier.unit == "seats" else top_shares(earlier.votes, earlier.unit)
-
-
-def utility_before(design: Design, rows: Rows) -> Array:
-    """What is expected of each slate before any swing: its baseline and the level that the polls give its party."""
-    return np.where(rows.column >= 0, rows.mean + design.level_mean[np.maximum(rows.column, 0)], 0.0)
-
-
-def softmax(utility: Array, stands: NDArray[np.bool_]) -> Array:
-    """Shares from utilities; 0 where no slate stands."""
-    u = np.where(stands, utility, -np.inf)
-    u = np.exp(u - u.max(axis=1, keepdims=True))
-    return np.asarray(u / u.sum(axis=1, keepdims=True))
 
 
 def _shrunk(now: Array, then: Array, groups: Index, count: int, prior: Array, pull: float, ratio: bool) -> Array:
@@ -100,7 +55,9 @@ def swing_forecast(scene: Scene, starts: Starts, *, ratio: bool, pull: float, do
     design, election = scene.session.design, scene.session.election
     column, known = design.contests.column, scene.known
     region = design.region[design.slots.councils]
-    years, year = np.unique(starts.year, return_inverse=True)
+    # Wards that start from a result of their own and others of that year, whose starts are means, swing apart.
+    sorts, sort = np.unique(2 * starts.year + starts.own, return_inverse=True)
+    fresh = (sorts == 0) & starts.polled
     regions = len(design.regions)
     none = 1.0 if ratio else 0.0
     shares = np.zeros(column.shape)
@@ -112,12 +69,14 @@ def swing_forecast(scene: Scene, starts: Starts, *, ratio: bool, pull: float, do
         enters = np.isnan(then)
         told = known[n] & ~enters
         e, t = then[told], now[told]
-        # Wards without a result of their own start from tonight's polls: their swing is another thing.
-        own = told & (starts.year[n] > 0)
-        whole = _shrunk(now[own], then[own], np.zeros(own.sum(), dtype=np.int64), 1, np.array([none]), doubt, ratio)
-        by_year = _shrunk(t, e, year[n][told], len(years), np.where(years > 0, whole, none), pull, ratio)
-        cell = year[n] * regions + region[n]
-        by_cell = _shrunk(t, e, cell[told], len(years) * regions, np.repeat(by_year, regions), pull, ratio)
+        # What has changed since an earlier election is one thing, what tonight's polls missed another.
+        since = told & ~fresh[sort[n]]
+        whole = _shrunk(
+            now[since], then[since], np.zeros(since.sum(), dtype=np.int64), 1, np.array([none]), doubt, ratio
+        )
+        by_sort = _shrunk(t, e, sort[n][told], len(sorts), np.where(fresh, none, whole), pull, ratio)
+        cell = sort[n] * regions + region[n]
+        by_cell = _shrunk(t, e, cell[told], len(sorts) * regions, np.repeat(by_sort, regions), pull, ratio)
         moved = then * by_cell[cell] if ratio else then + by_cell[cell]
         shares[n, s] = np.where(
             enters, _entering(election, name, now, enters & known[n], region[n], regions, pull), moved
@@ -125,7 +84,7 @@ def swing_forecast(scene: Scene, starts: Starts, *, ratio: bool, pull: float, do
     stands = column >= 0
     shares = np.where(stands, np.maximum(shares, FLOOR), 0.0)
     shares /= shares.sum(axis=1, keepdims=True)
-    return count_point(scene, shares, _beyond(scene, ratio=ratio, doubt=doubt), in_parts=starts.year == 0)
+    return count_point(scene, shares, _beyond(scene, ratio=ratio, doubt=doubt), in_parts=~starts.own)
 
 
 def _entering(

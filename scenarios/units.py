@@ -10,6 +10,7 @@ import dataclasses
 import hashlib
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
@@ -32,15 +33,18 @@ from scenarios.scores import score
 from scenarios.skew import arranged, checkpoints
 from scenarios.sources import digest
 from scenarios.spread import read_rivals, rival_chances, rival_draws, spread_of
-from scenarios.swings import Starts, starts_of, swing_forecast
+from scenarios.starts import Starts, baseline_starts, council_starts
+from scenarios.swings import swing_forecast
 from scenarios.truth import Night, council_label, open_night
 from seeds import PackError, PNSightError, load_election, load_outcome
 from seeds.pack import find
 
 Array = NDArray[np.float64]
 
-METHODS = ("model", "uniform", "proportional", "ridge")
+METHODS = ("model", "uniform", "proportional", "ridge", "uniform+", "proportional+")
 RIVALS = METHODS[1:]
+#: Rivals of our own, given more than was asked: they start from the model's baseline where a ward has no result.
+GIVEN_MORE = ("uniform+", "proportional+")
 QUANTILES = ("p05", "p25", "p50", "p75", "p95")
 COLUMNS = (
     "election", "order", "seed", "declared", "method", "quantity", "area", "party", "truth", "mean",
@@ -89,12 +93,19 @@ def contents_digest(pack: str) -> str:
 
 
 @lru_cache(maxsize=2)
-def _night(pack: str, contents: str, hyper: str) -> tuple[Night, Starts]:
+def _night(pack: str, contents: str, hyper: str) -> tuple[Night, Mapping[str, Starts]]:
     if contents_digest(pack) != contents:
         raise PackError(f"{pack}: the pack is not the same here as where the backtest was planned")
     election = load_election(pack)
     night = open_night(election, load_outcome(pack), from_dict(json.loads(hyper)))
-    return night, starts_of(election, night.session.design)
+    return night, starts_of(night)
+
+
+def starts_of(night: Night) -> dict[str, Starts]:
+    """Where each swing starts from, by method."""
+    election, design = night.election, night.session.design
+    published, baseline = council_starts(election, design), baseline_starts(election, design)
+    return {m: baseline if m in GIVEN_MORE else published for m in RIVALS if m != "ridge"}
 
 
 #: The compiled kernels keep one set of threads: two units at once in one process would fight over them.
@@ -175,7 +186,7 @@ def _national(night: Night, national: National) -> list[Answer]:
 
 
 def _by_rival(
-    night: Night, scene: Scene, questions: Questions, unit: Unit, method: str, at: float, starts: Starts
+    night: Night, scene: Scene, questions: Questions, unit: Unit, method: str, at: float, starts: Mapping[str, Starts]
 ) -> list[Answer]:
     rivals = read_rivals(unit.rivals)
     point = _point(scene, method, rivals["settings"], starts)
@@ -203,11 +214,12 @@ def _by_rival(
     ]
 
 
-def _point(scene: Scene, method: str, settings: dict[str, Any], starts: Starts) -> Point:
+def _point(scene: Scene, method: str, settings: dict[str, Any], starts: Mapping[str, Starts]) -> Point:
     own = settings[method]
     if method == "ridge":
         return ridge_forecast(scene, penalty=own["penalty"], level=own["level"])
-    return swing_forecast(scene, starts, ratio=method == "proportional", pull=own["pull"], doubt=own["doubt"])
+    ratio = method.startswith("proportional")
+    return swing_forecast(scene, starts[method], ratio=ratio, pull=own["pull"], doubt=own["doubt"])
 
 
 def _number(value: float) -> str:

@@ -309,7 +309,7 @@ def test_the_command_writes_rows_and_a_summary_and_goes_on_from_there(toy_pack, 
     code, shown, told = command(capsys, "backtest", "--summary", out, "--json")
     assert (code, told) == (0, "")
     figures = json.loads(shown)["figures"]
-    assert {f["method"] for f in figures} == {"model", "uniform", "proportional", "ridge"}
+    assert {f["method"] for f in figures} == {"model", "uniform", "proportional", "ridge", "uniform+", "proportional+"}
     quiet = command(capsys, *args, "--quiet", "--methods", "uniform", "--no-skewed", "--work", tmp_path / "elsewhere")
     assert quiet[2] == ""
     assert len(list((tmp_path / "elsewhere").iterdir())) == 1

@@ -17,8 +17,8 @@ from scenarios.charts import by_share, coverage_chart
 from scenarios.coverage import LEVELS, called, coverage, histogram, wilson
 from scenarios.figures import Sums, read_scores, subjects, sums
 from scenarios.report import write_report
-from scenarios.svg import Chart, Series, draw, steps
-from scenarios.units import COLUMNS
+from scenarios.svg import HEIGHT, WIDTH, Chart, Series, draw, steps
+from scenarios.units import COLUMNS, METHODS
 from seeds import PNSightError
 
 NIGHTS = ("2018", "2021", "2025")
@@ -179,6 +179,26 @@ def test_an_axis_has_a_handful_of_round_marks_and_reaches_its_end(top):
     assert marks[-1] >= top
     assert 2 <= len(marks) <= 7
     assert len({round(b - a, 9) for a, b in pairwise(marks)}) == 1
+
+
+def outline(mark):
+    """Corners of a mark from its first one, wherever it is drawn."""
+    corners = [tuple(map(float, c.split(","))) for c in mark.get("points", "").split()]
+    return tuple((round(x - corners[0][0]), round(y - corners[0][1])) for x, y in corners)
+
+
+def test_every_method_has_its_own_dash_and_mark_and_a_name_in_the_legend_inside_the_chart():
+    series = [Series(m, [0, 1], [1 + k, 2 + k], style=k) for k, m in enumerate(METHODS)]
+    tree = ET.fromstring(draw(Chart("t", "x", "y", [(0, "a"), (1, "b")], series)))
+    space = {"s": "http://www.w3.org/2000/svg"}
+    lines = [(e.get("stroke"), e.get("stroke-dasharray")) for e in tree.findall("s:polyline", space)]
+    # Whoever sees no colour has the dash alone.
+    assert len({dash for _, dash in lines}) == len(METHODS)
+    marks = [e for e in tree.iter() if e.tag.endswith(("circle", "polygon"))]
+    assert len({(*outline(e), e.get("fill") == "#fff") for e in marks}) == len(METHODS)
+    names = {e.text: (float(e.get("x")), float(e.get("y"))) for e in tree.findall("s:text", space) if e.text in METHODS}
+    assert set(names) == set(METHODS)
+    assert all(x + 6.6 * len(name) < WIDTH and y < HEIGHT for name, (x, y) in names.items())
 
 
 def test_what_is_not_known_is_left_out_of_a_chart():

@@ -135,6 +135,30 @@ def test_a_bar_is_a_number_beside_what_is_needed(table):
     assert plain(t)["bars"][0]["bar"] == sheet.rows[0][0]
 
 
+def test_rivals_given_more_than_asked_have_the_same_bars_and_are_marked(table):
+    rows = [r for m, error in (("model", 50), ("uniform", 90), ("uniform+", 60), ("proportional+", 90))
+            for r in night("2018", m, error, error / 2)]  # fmt: skip
+    t = table(rows + [dict(r, at=1) for r in rows])
+    by_name = {b.name: b for b in bars(t)}
+    for figure, at in (("absolute error", 5), ("CRPS", 5), ("absolute error", 1)):
+        what = f"{figure} as a part of {{}}, totals, {at}% declared, all orders"
+        asked, more = (
+            by_name[what.format("uniform's")],
+            by_name[what.format("uniform+'s (ours, not asked)")],
+        )
+        assert asked.needed == more.needed
+        assert (asked.asked, more.asked) == (True, False)
+        assert more.reached.value == pytest.approx(5 / 6)
+    ours = [(b["bar"].split(" of ")[1].split("'")[0], b["passed"]) for b in plain(t)["bars"] if not b["asked"]]
+    # At 1%, below is enough; at 5% two thirds of the error and four fifths of the CRPS are asked.
+    assert ours == [
+        ("uniform+", True),
+        ("proportional+", True),
+        *[("uniform+", False)] * 2,
+        *[("proportional+", True)] * 2,
+    ]
+
+
 def test_nights_that_were_learned_from_have_no_bars(table):
     t = table(night("2016", "model", 50, 20.0) + night("2016", "ridge", 70, 40.0))
     assert bars(t) == []

@@ -42,7 +42,9 @@ def test_errors_are_parts_of_what_is_to_come():
 def test_learning_chooses_settings_and_stores_errors_by_night(toy_pack, learned, tmp_path, monkeypatch):
     monkeypatch.setattr(learning, "NIGHTS", (str(toy_pack),))
     swing = {"pull": (5.0,), "doubt": (0.0, 8.0)}
-    grid = {"uniform": swing, "proportional": swing, "ridge": {"penalty": (1.0, 100.0), "level": (3.0, 30.0)}}
+    swings = ("uniform", "proportional", "uniform+", "proportional+")
+    grid = dict.fromkeys(swings, swing) | {"ridge": {"penalty": (1.0, 100.0), "level": (3.0, 30.0)}}
+    assert set(grid) == set(learning.GRID)
     monkeypatch.setattr(learning, "GRID", grid)
     told = []
     learning.learn(orders=1, workers=1, tell=told.append, store=tmp_path / "rivals.json")
@@ -50,8 +52,8 @@ def test_learning_chooses_settings_and_stores_errors_by_night(toy_pack, learned,
     for method, values in grid.items():
         assert set(found["settings"][method]) == set(values)
         assert all(v in values[name] for name, v in found["settings"][method].items())
-    # Every value is tried once: two, two, and two with one more.
-    assert len([t for t in told if t.startswith(("uniform", "proportional", "ridge"))]) == 2 + 2 + 3
+    # Every value is tried once: two of each swing, and two with one more.
+    assert len([t for t in told if t.startswith((*swings, "ridge"))]) == 4 * 2 + 3
     (entry,) = found["nights"]
     assert entry["date"] == load_election(toy_pack).date.isoformat()
     assert entry["orders"] == 5
