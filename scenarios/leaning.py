@@ -25,8 +25,8 @@ from seeds import load_election, load_outcome
 
 #: Shares of the councils at which each order stops, in percent; random orders of each night; draws of a projection.
 AT, ORDERS, DRAWS = (10.0, 25.0, 50.0), 6, 300
-#: Variance of it from night to night over the variance of its mean among parties: a third on 2016 and 2019. Of one night
-#: three quarters are believed, of two six sevenths.
+#: Variance of it from night to night over the variance of its mean among parties: a third on 2016 and 2019. Of one
+#: night three quarters are believed, of two six sevenths.
 BETWEEN = 1 / 3
 #: What is left of its variation (:mod:`models.late`) once the mean is taken out, as a part of what it is without: 2016
 #: with what 2019 taught, and 2019 with what 2016 taught, miss by 0.95 and 0.86 of what is then foreseen.

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models.design import build_design
-from models.late import late_effect, late_size, told_councils
+from models.late import LEAN, late_effect, late_size, told_councils
 from models.swing import update
 from models.types import Declared
 
@@ -43,3 +43,19 @@ def test_wards_of_different_councils_move_together_in_a_draw(night, wide):
     rows = [int(np.flatnonzero(design.contests.council == c)[0]) for c in (0, 5)]
     before, after = (p.shares_of(np.array(rows))[:, :, 0].T for p in (posterior, moved))
     assert np.corrcoef(after)[0, 1] > np.corrcoef(before)[0, 1] + 0.2
+
+
+def test_what_seats_did_on_earlier_nights_moves_the_seats_of_councils_to_come_and_no_share(night, hyper):
+    plain, leaning = (
+        update(build_design(night.election, dataclasses.replace(hyper, mean=mean)), Declared({}), seed=3, draws=200)
+        for mean in ({}, {LEAN: {"LD": 0.5}})
+    )
+    contests = plain.design.contests
+    assert all(np.array_equal(a, b) for a, b in zip(plain.blocks(100), leaning.blocks(100), strict=True))
+    shares = next(plain.blocks(200))
+    before, after = (p.candidates(shares, 0).copy() for p in (plain, leaning))
+    slot = plain.candidate_slot
+    ld = contests.column[np.arange(len(slot))[:, None], np.maximum(slot, 0)] == plain.design.columns.index("LD")
+    stands = slot >= 0
+    assert np.allclose(after[:, stands & ld], np.exp(0.5) * before[:, stands & ld], rtol=1e-3)
+    assert np.array_equal(after[:, stands & ~ld], before[:, stands & ~ld])

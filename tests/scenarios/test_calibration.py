@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from models.fit import start
+from models.late import LEAN
 from models.swing import update
 from models.types import Declared
 from projection.cli import main
@@ -76,6 +77,7 @@ def test_a_night_rougher_than_the_update_believes_is_found_out(ground, session):
 
 def test_the_nights_of_a_calibration_have_no_late_effect(session):
     assert session.design.hyper.spread["late"] == 0
+    assert LEAN not in without_late(dataclasses.replace(start(), mean={LEAN: {"LD": 0.1}})).mean
     assert without_late(start()).spread["ward"] == start().spread["ward"]
 
 
