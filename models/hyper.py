@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.baseline import BaselineScales
+from models.covariates import COVARIATES
 from seeds.errors import ModelError
 from seeds.types import Election
 
@@ -147,9 +148,10 @@ def load_hyper(election: Election) -> Hyper:
     Raises
     ------
     ModelError
-        If no stored set is early enough: a night never learns from itself or later ones.
+        If no stored set is early enough: a night never learns from itself or later ones. If a set lacks a covariate that
+        the model has by now.
     """
-    sets = [from_dict(json.loads(f.read_text(encoding="utf-8"))) for f in sorted(STORE.glob("*.json"))]
+    sets = [_read(f) for f in sorted(STORE.glob("*.json"))]
     early = [h for h in sets if h.until < election.date]
     if not early:
         raise ModelError(
@@ -157,3 +159,11 @@ def load_hyper(election: Election) -> Hyper:
             "run pns fit on earlier elections"
         )
     return max(early, key=lambda h: h.until)
+
+
+def _read(file: Path) -> Hyper:
+    hyper = from_dict(json.loads(file.read_text(encoding="utf-8")))
+    lacking = [name for name in COVARIATES if name not in hyper.covariate]
+    if lacking:
+        raise ModelError(f"{file}: has no scale for the covariate '{lacking[0]}'; run pns fit {file.stem} --again")
+    return hyper

@@ -49,3 +49,12 @@ def test_older_nights_within_a_pack_see_only_what_was_before_them():
         assert all(h.date < night.date for k in ground.election.councils.values() for h in k.history)
         assert all(p.end < night.date for p in ground.election.polls)
         assert max(ground.past.dates) < night.date
+
+
+def test_a_set_from_before_a_covariate_was_added_is_named_with_what_to_do(night, tmp_path, monkeypatch):
+    old = to_dict(dataclasses.replace(fit.start(), until=dt.date(2016, 5, 5)))
+    del old["covariate"]["incumbent"]
+    (tmp_path / "2018.json").write_text(json.dumps(old), encoding="utf-8")
+    monkeypatch.setattr("models.hyper.STORE", tmp_path)
+    with pytest.raises(ModelError, match=r"2018\.json: has no scale for the covariate 'incumbent'; run pns fit 2018"):
+        load_hyper(night.election)
