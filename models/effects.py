@@ -17,11 +17,16 @@ from scipy.linalg import solve_triangular
 from models.design import Design
 from models.factors import FactorFit, Observed, log_prior, posterior_at, thinner
 from models.gaussian import EffectPosterior
+from models.scales import effect_prior
 from models.threads import each
 
 Array = NDArray[np.float64]
 Float = NDArray[np.float32]
 Index = NDArray[np.int64]
+
+
+#: Draws of each node of which levels are kept as if the councils had not declared.
+ANEW = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +54,14 @@ def _levels(design: Design, post: EffectPosterior, beta: NDArray[Any], own: NDAr
     return own
 
 
-def draw_effects(design: Design, post: EffectPosterior, draws: int, rng: np.random.Generator) -> tuple[Float, Float]:
-    """Draw covariate effects ``(draws, K, P)`` and councils' whole levels ``(draws, c, P)``, float32.
+def draw_effects(
+    design: Design, post: EffectPosterior, draws: int, rng: np.random.Generator
+) -> tuple[Float, Float, Float]:
+    """Draw covariate effects ``(draws, K, P)``, councils' whole levels and what of them is region and type, float32.
 
-    A council's level is the sum of its region's, its type's and its own effect. Means are double, and so is the solve
-    that spreads beta; what draws differ from their mean by is single. In memory the draws of an effect lie together.
+    A council's level is the sum of its region's, its type's and its own effect, shape ``(draws, c, P)``; of region and
+    type the first :data:`ANEW` draws alone are kept. Means are double, and so is the solve that spreads beta; what
+    draws differ from their mean by is single. In memory the draws of an effect lie together.
     """
     p, d, c = len(design.columns), len(post.mean), len(design.councils)
     kp = d - (len(design.regions) + len(design.kinds)) * p
@@ -66,7 +74,9 @@ def draw_effects(design: Design, post: EffectPosterior, draws: int, rng: np.rand
     level = _levels(design, post, spread, np.matmul(post.council_root.astype(np.float32), own))
     level += mean.astype(np.float32)
     beta = spread[:kp] + post.mean[:kp, None].astype(np.float32)
-    return beta.reshape(kp // p, p, draws).transpose(2, 0, 1), level.transpose(2, 0, 1)
+    few = (spread[kp:, :ANEW] + post.mean[kp:, None].astype(np.float32)).reshape(-1, p, min(ANEW, draws))
+    place = few[design.region] + few[len(design.regions) + design.kind]
+    return beta.reshape(kp // p, p, draws).transpose(2, 0, 1), level.transpose(2, 0, 1), place.transpose(2, 0, 1)
 
 
 def _honest(design: Design, observed: Observed, fit: FactorFit, theta: Array) -> EffectPosterior:
@@ -101,8 +111,9 @@ def nodes(design: Design, observed: Observed, fit: FactorFit, draws: int) -> lis
     return [Node(t, p, int(n), float(w)) for t, p, n, w in zip(points, posts, counts, weight, strict=True)]
 
 
-def draw_over_nodes(design: Design, at: list[Node], seed: int) -> tuple[Float, Float, Float]:
-    """Draws of effects ``(draws, K, P)``, levels ``(draws, c, P)`` and the noise's factor on the sd ``(draws,)``.
+def draw_over_nodes(design: Design, at: list[Node], seed: int) -> tuple[Float, Float, Float, Float]:
+    """Draws of effects ``(draws, K, P)``, levels ``(draws, c, P)`` and the noise's factor on the sd ``(draws,)``; and
+    of levels as if nothing of the council were known, ``(m, c, P)``, which go with the first m of those.
 
     Every node has random numbers of its own, so that they may be drawn side by side.
     """
@@ -116,13 +127,17 @@ def draw_over_nodes(design: Design, at: list[Node], seed: int) -> tuple[Float, F
     beta = np.empty((len(at[0].post.mean) // p - len(design.regions) - len(design.kinds), p, draws), dtype=np.float32)
     level = np.empty((len(design.councils), p, draws), dtype=np.float32)
     scale = np.empty(draws, dtype=np.float32)
+    anew = np.empty((len(at) * ANEW, len(design.councils), p), dtype=np.float32)
 
     def fill(k: int) -> None:
         node, mine = at[k], places[k]
-        effects, levels = draw_effects(design, node.post, node.draws, np.random.default_rng([seed, 1, k]))
+        rng = np.random.default_rng([seed, 1, k])
+        effects, levels, place = draw_effects(design, node.post, node.draws, rng)
+        own = np.sqrt(effect_prior(design, council=float(np.exp(node.theta[1]))).council).astype(np.float32)
+        anew[mine[: len(place)]] = place + own * rng.standard_normal(place.shape, dtype=np.float32)
         beta[:, :, mine] = effects.transpose(1, 2, 0)
         level[:, :, mine] = levels.transpose(1, 2, 0)
         scale[mine] = np.exp(node.theta[0] / 2)
 
     each(fill, range(len(at)))
-    return beta.transpose(2, 0, 1), level.transpose(2, 0, 1), scale
+    return beta.transpose(2, 0, 1), level.transpose(2, 0, 1), scale, anew[:draws]

@@ -148,8 +148,8 @@ def load_hyper(election: Election) -> Hyper:
     Raises
     ------
     ModelError
-        If no stored set is early enough: a night never learns from itself or later ones. If a set lacks a covariate that
-        the model has by now.
+        If no stored set is early enough: a night never learns from itself or later ones. If a set lacks a covariate
+        that the model has by now.
     """
     sets = [_read(f) for f in sorted(STORE.glob("*.json"))]
     early = [h for h in sets if h.until < election.date]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +68,8 @@ class Posterior:
         Council's level (region, type and its own), shape ``(draws, c, P)``.
     scale
         Factor on the ward noise's standard deviation, shape ``(draws,)``.
+    anew
+        Levels of councils as if nothing of themselves were known, of the first m draws; shape ``(m, c, P)``.
     late, late_seats
         What councils still to come share: in votes, and where seats are counted; shapes ``(draws, P)``
         (:mod:`models.late`).
@@ -84,6 +86,7 @@ class Posterior:
     beta: Float
     level: Float
     scale: Float
+    anew: Float
     late: Float
     late_seats: Float
     told: NDArray[np.bool_]
@@ -120,6 +123,24 @@ class Posterior:
     @cached_property
     def _room(self) -> dict[str, Float]:
         return {}
+
+    def undone(self, contests: NDArray[np.bool_]) -> Posterior:
+        """Fewer draws, in which these contests are to come, as of councils of which nothing is known.
+
+        Only the night's effects are; councils to come share nothing beside them. Other contests count as declared.
+        """
+        first = slice(0, len(self.anew))
+        nothing = np.zeros_like(self.late[first])
+        return replace(
+            self,
+            beta=self.beta[first],
+            level=self.anew,
+            scale=self.scale[first],
+            late=nothing,
+            late_seats=nothing,
+            told=np.zeros_like(self.told),
+            declared=~contests,
+        )
 
     @property
     def candidate_slot(self) -> Index:

@@ -6,6 +6,7 @@ compare the two on the same declarations. PyMC is imported only when a function 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from models.covariates import COVARIATES
 from models.design import Design
+from models.effects import ANEW
 from models.factors import FACTORS
 from models.gaussian import contrast_precision
 from models.late import late_effect, late_seats, told_councils
@@ -140,6 +142,19 @@ def sample(
     return tree
 
 
+def _anew(design: Design, take: Callable[..., NDArray[np.float32]], seed: int) -> NDArray[np.float32]:
+    """Levels of councils as if nothing of themselves were known, of the first draws; shape ``(m, c, P)``."""
+    factor = take("log_factor", "factor")[: 6 * ANEW, :, None, None]
+    between = np.exp(factor[:, FACTORS.index("between")] / 2)
+    place = np.zeros((len(factor), len(design.councils), len(design.columns)))
+    for name, where in (("region", design.region), ("kind", design.kind)):
+        sd = np.sqrt(design.hyper.of(name, design.columns))
+        place += (take(f"{name}_z", name, "column")[: 6 * ANEW] * sd * between)[:, where]
+    own = design.hyper.of("council", design.columns) * np.exp(factor[:, FACTORS.index("council")])
+    rng = np.random.default_rng([seed, 5])
+    return (place + np.sqrt(own + design.council_extra) * rng.standard_normal(place.shape)).astype(np.float32)
+
+
 def to_posterior(design: Design, declared: Declared, tree: xarray.DataTree, *, seed: int, draws: int) -> Posterior:
     """The reference's draws in the shape of the live update's, so that the same engine counts them.
 
@@ -181,6 +196,7 @@ def to_posterior(design: Design, declared: Declared, tree: xarray.DataTree, *, s
         beta=take("effect", "covariate", "column"),
         level=take("council_level", "council", "column"),
         scale=take("noise_factor"),
+        anew=_anew(design, take, seed),
         late=late_effect(design, draws, seed),
         late_seats=late_seats(design, draws, seed),
         told=told,

@@ -132,7 +132,7 @@ def update(
     )
     fit = fit_factors(design, observed)
     at = nodes(design, observed, fit, draws)
-    beta, level, scale = draw_over_nodes(design, at, seed)
+    beta, level, scale, anew = draw_over_nodes(design, at, seed)
     weight = np.array([node.weight for node in at])
     effective = float(weight.sum() ** 2 / (weight**2).sum())
     mask = np.zeros(len(design.slots.ballots), dtype=bool)
@@ -143,6 +143,7 @@ def update(
         beta=beta,
         level=level,
         scale=scale,
+        anew=anew,
         late=late_effect(design, draws, seed),
         late_seats=late_seats(design, draws, seed),
         told=told_councils(design, contests, totals),

@@ -15,7 +15,7 @@ from models import Design, Hyper, Posterior, build_design, update
 from models.posterior import Kernel, make_kernel
 from models.types import Declared
 from projection.assemble import Tally, assemble
-from projection.counting import count_contest, elect
+from projection.counting import Count, count_contest, elect
 from projection.declarations import from_frame
 from projection.items import in_order
 from projection.layout import Index, lay_out, slot_lines
@@ -26,6 +26,7 @@ from projection.pns_sums import add_block, start_sums
 from projection.result import Projection
 from projection.seating import Beyond, extra_pairs, seat
 from projection.summary import BINS, tally
+from projection.tonight import lean_tonight
 from projection.turnout import project_turnout
 from projection.votes import best, expect, learn
 from seeds.errors import DeclarationError
@@ -153,7 +154,14 @@ def fit(session: Session, declared: Declared, *, seed: int, draws: int) -> Poste
     # The model's matrices are small: a second BLAS thread gains nothing, costs minutes on a busy machine, and makes
     # the last digits depend on the number of cores.
     with threadpool_limits(limits=1, user_api="blas"):
-        return update(session.design, _for_model(declared), seed=seed, draws=draws, kernel=session.kernel)
+        posterior = update(session.design, _for_model(declared), seed=seed, draws=draws, kernel=session.kernel)
+    return lean_tonight(posterior, counted(session, declared))
+
+
+def counted(session: Session, declared: Declared) -> dict[str, Count]:
+    """Declared contests, counted."""
+    seats = {b: session.election.contests[b].seats for b in declared.contests if b in session.election.contests}
+    return {b: count_contest(declared.contests[b], n, declared.lots.get(b)) for b, n in seats.items()}
 
 
 def belongs(session: Session, declared: Declared) -> None:
@@ -180,10 +188,7 @@ def belongs(session: Session, declared: Declared) -> None:
 def reduce(session: Session, declared: Declared, posterior: Posterior, *, seed: int, draws: int) -> Tally:
     """Count all draws, block by block, together with what is already known."""
     election, slots = session.election, session.design.slots
-    counts = {
-        b: count_contest(votes, election.contests[b].seats, declared.lots.get(b))
-        for b, votes in declared.contests.items()
-    }
+    counts = counted(session, declared)
     beyond = Beyond(posterior.totals_councils, posterior.totals_parties, posterior.totals())
     layout = lay_out(election, extra_pairs(declared, beyond))
     line = slot_lines(layout, slots)

@@ -10,7 +10,8 @@ import pandas as pd
 
 from models.posterior import Posterior
 from models.types import Declared
-from projection.engine import Session, fit, reduce
+from projection.engine import Session, counted, fit, reduce
+from projection.tonight import lean_tonight
 from scenarios.replay import declared_by
 from scenarios.skew import RANDOM, arranged
 from seeds import load_election, load_outcome
@@ -70,8 +71,9 @@ def compare(
     tree = sample(session.design, declared, seed=seed, draws=draws, tune=tune, chains=chains)
     total = draws * chains
     reference = to_posterior(session.design, declared, tree, seed=seed, draws=total)
+    reference = lean_tonight(reference, counted(session, declared))
     # The reference too must be counted before anyone can read it.
-    counted = reduce(session, declared, reference, seed=seed, draws=total)
+    theirs = reduce(session, declared, reference, seed=seed, draws=total)
     took = time.perf_counter() - start
     project(election, declared, seed=seed, draws=50, session=session)
     live = min(_timed(session, declared, seed) for _ in range(3))
@@ -79,11 +81,11 @@ def compare(
     ours = reduce(session, declared, posterior, seed=seed, draws=total)
     ess = float(reference.diagnostics["lowest_ess"])
     rows = {name: _differ(a, b, ess) for name, (a, b) in _figures(posterior, reference).items()}
-    moving = counted.votes.std(axis=0) > 0
-    rows["votes by council and party"] = _differ(ours.votes[:, moving], counted.votes[:, moving], ess)
-    moving = counted.seating.seats.std(axis=0) > 0.1
+    moving = theirs.votes.std(axis=0) > 0
+    rows["votes by council and party"] = _differ(ours.votes[:, moving], theirs.votes[:, moving], ess)
+    moving = theirs.seating.seats.std(axis=0) > 0.1
     rows["seats by council and party"] = _differ(
-        ours.seating.seats[:, moving].astype(float), counted.seating.seats[:, moving].astype(float), ess
+        ours.seating.seats[:, moving].astype(float), theirs.seating.seats[:, moving].astype(float), ess
     )
     return Agreement(
         pack=pack,

@@ -178,4 +178,5 @@ def fake_model(monkeypatch):
     monkeypatch.setattr(engine, "build_design", build)
     monkeypatch.setattr(engine, "make_kernel", lambda design: SimpleNamespace(base=np.zeros(design.slots.party.shape)))
     monkeypatch.setattr(engine, "update", fake_update)
+    monkeypatch.setattr(engine, "lean_tonight", lambda posterior, counts: posterior)
     return SimpleNamespace(build=build, update=fake_update)

@@ -1,6 +1,7 @@
 """The eliminated system against the whole one, written out densely."""
 
 import numpy as np
+import pytest
 from scipy.stats import multivariate_normal
 
 from models.covariates import COVARIATES
@@ -8,7 +9,7 @@ from models.design import build_design
 from models.effects import draw_effects
 from models.gaussian import contrast_precision, gather, lay_system, solve
 from models.scales import effect_prior, ward_cov
-from models.swing import observe
+from models.swing import observe, update
 from models.types import Declared
 
 
@@ -79,7 +80,7 @@ def test_draws_of_effects_have_the_posterior_s_moments(night, hyper):
     precision = contrast_precision(ward_cov(design), design.contests.column >= 0)
     evidence = gather(design, design.contests, which, log_share, precision)
     post = solve(design, lay_system(design, evidence), effect_prior(design))
-    beta, level = draw_effects(design, post, 20_000, np.random.default_rng(3))
+    beta, level, _ = draw_effects(design, post, 20_000, np.random.default_rng(3))
     p, k = len(design.columns), len(COVARIATES)
     sd = np.sqrt(np.diag(np.linalg.inv(post.chol @ post.chol.T)))[: k * p].reshape(k, p)
     mean = post.mean[: k * p].reshape(k, p)
@@ -88,6 +89,27 @@ def test_draws_of_effects_have_the_posterior_s_moments(night, hyper):
     # a council that has not declared is as wide as its prior, with its region and type
     undeclared = level[:, design.councils.index("council-7")].var(axis=0)
     assert (undeclared > effect_prior(design).council[7] * 0.95).all()
+
+
+def test_levels_anew_know_the_night_s_effects_and_nothing_of_a_council_s_own_declarations(night, hyper):
+    design = build_design(night.election, hyper)
+    mine = [b for b, c in night.election.contests.items() if c.council != "council-7"]
+    moved = {
+        b: {p: tuple(x * (3.0 if p == "Lab" and "council-2" in b else 1.0) for x in v) for p, v in votes.items()}
+        for b, votes in night.result.items()
+        if b in mine
+    }
+    posterior = update(design, Declared(moved), seed=2, draws=3000)
+    lab, con = design.columns.index("Lab"), design.columns.index("Con")
+    few = len(posterior.anew)
+    own, anew = ((x[:, :, lab] - x[:, :, con])[:few] for x in (posterior.level, posterior.anew))
+    stood_out, like_it, never = (design.councils.index(f"council-{k}") for k in (2, 4, 7))
+    # The council that moved by itself is known to have, and is not once its declarations are left aside.
+    assert own[:, stood_out].mean() > own[:, like_it].mean() + 0.3
+    noise = 4 * np.hypot(*anew[:, [stood_out, like_it]].std(axis=0)) / np.sqrt(few)
+    assert abs(anew[:, stood_out].mean() - anew[:, like_it].mean()) < noise
+    # A council that has not declared is the same either way.
+    assert anew[:, never].std() == pytest.approx(own[:, never].std(), rel=0.3)
 
 
 def test_a_contest_with_one_slate_says_nothing(night, hyper):

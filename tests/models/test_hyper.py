@@ -1,5 +1,6 @@
 import dataclasses
 import datetime as dt
+import json
 
 import pytest
 
@@ -52,7 +53,7 @@ def test_older_nights_within_a_pack_see_only_what_was_before_them():
 
 
 def test_a_set_from_before_a_covariate_was_added_is_named_with_what_to_do(night, tmp_path, monkeypatch):
-    old = to_dict(dataclasses.replace(fit.start(), until=dt.date(2016, 5, 5)))
+    old = to_dict(dataclasses.replace(start(), until=dt.date(2016, 5, 5)))
     del old["covariate"]["incumbent"]
     (tmp_path / "2018.json").write_text(json.dumps(old), encoding="utf-8")
     monkeypatch.setattr("models.hyper.STORE", tmp_path)
