@@ -174,14 +174,22 @@ def add_by_ward(
     return out
 
 
-def incumbents_source(files: Iterable[Path]) -> Source:
-    """Where the table comes from: candidates and winners by name, and lists of councillors (``files``) if any."""
-    listed = list(files)
-    lists = ("Open Council Data UK: councillors of the year before; ", "Open Council Data UK; ") if listed else ("", "")
+def incumbents_source(folder: Path, year: int) -> Source:
+    """Where the table of a year comes from: candidates and winners by name, and the list of councillors if any."""
+    listed = folder / "composition" / f"opencouncildata_councillors_{year - 1}.csv"
+    if listed.is_file():
+        return Source(
+            "incumbents",
+            "Open Council Data UK: councillors of the year before; candidates as in contests; no name is kept",
+            "CC BY-SA 4.0; the licences of contests",
+            "Open Council Data UK; the sources of contests",
+            digest([listed]),
+        )
+    archives = [*(folder / "five-cities").iterdir(), *(folder / "lancashire").iterdir()]
     return Source(
         "incumbents",
-        lists[0] + "candidates and winners as in contests and earlier; no name is kept",
-        ("CC BY-SA 4.0; " if listed else "") + "the licences of contests and earlier",
-        lists[1] + "the sources of contests and earlier",
-        digest(listed) if listed else "",
+        "candidates and winners by name, as in contests and earlier; no name is kept",
+        "the licences of contests and earlier",
+        "the sources of contests and earlier",
+        digest(archives),
     )

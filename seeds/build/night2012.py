@@ -276,7 +276,7 @@ def build(raw: Raw, folder: Path) -> None:
         national={series: shares for series, shares, _ in PUBLISHED},
     )
     file = data / "composition" / "councils_2012_before_after.csv"
-    more = [frame_source(data), defended_source([file]), expected_source(data), incumbents_source([])]
+    more = [frame_source(data), defended_source([file]), expected_source(data), incumbents_source(data, DATE.year)]
     write_election(folder, election, [*sources(data), *more])
     found = {find_council(name, DATE): y for name, y in years.items()}
     then = {(e.council, 2008): seats(y.years[2008], e.nation) for e, y in found.items() if 2008 in y.years}

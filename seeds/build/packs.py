@@ -189,8 +189,7 @@ def write(raw: Raw, year: int, folder: Path) -> Report:
     entries = {slug: council_at(slug, election.date) for slug in election.councils}
     times = expected(raw.folder / "night-2012", election.date, entries)
     sources = [*raw.sources(year), frame_source(raw.folder), defended_source(files)]
-    lists = [p for p in files if p.name == f"opencouncildata_councillors_{year - 1}.csv"]
-    sources.append(incumbents_source(lists))
+    sources.append(incumbents_source(raw.folder, year))
     sources += [expected_source(raw.folder)] if times else []
     write_election(folder / str(year), election, sources)
     write_defended(folder / str(year), rows)
