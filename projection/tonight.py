@@ -54,7 +54,12 @@ def lean_tonight(posterior: Posterior, counts: Mapping[str, Count]) -> Posterior
     noise = drawn.var(axis=0) / (usual * response) ** 2
     weight = before / (before + noise) * overlap(design, told, posterior.told)
     moved = STRETCH * weight * seen + np.sqrt(1 - COMMON * weight) * posterior.late_seats
-    return replace(posterior, late_seats=moved.astype(np.float32))
+    shift = {c: round(float(v), 4) for c, v in zip(design.columns, STRETCH * weight * seen, strict=True)}
+    return replace(
+        posterior,
+        late_seats=moved.astype(np.float32),
+        diagnostics={**posterior.diagnostics, "seats_beyond_votes_tonight": shift},
+    )
 
 
 def overlap(design: Design, told: Mask, begun: Mask) -> float:

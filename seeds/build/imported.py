@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from seeds.pack import embedded, find, load_national, load_polls, rows
 from seeds.readers.commons import read_commons
 from seeds.readers.contest import Reading, SourceContest, fold_ward, read_bytes
 from seeds.readers.leap import read_leap
-from seeds.types import Council, Election, NationalShare, Party, Poll
+from seeds.types import Contest, Council, Election, NationalShare, Party, Poll
 from seeds.write import Source
 
 _UNKNOWN = "seats before, held over and control are not in the files: fill them in here if you know them"
@@ -198,6 +198,17 @@ def _report(tonight: Sequence[Reading], earlier: Sequence[Reading], matches: Mat
     return tuple(lines)
 
 
+def _incumbents(contests: Mapping[str, Contest]) -> str:
+    sitting = [n for c in contests.values() for n in c.incumbents.values()]
+    councils = len({c.council for c in contests.values() if c.incumbents})
+    if not sitting:
+        return (
+            "incumbents: not known; give the files of the elections in which tonight's seats were last filled with "
+            "--earlier, or make incumbents.csv by hand"
+        )
+    return f"incumbents: {sum(sitting)} candidates sit on the council already, in {councils} councils, by name"
+
+
 def make(
     key: str,
     name: str,
@@ -253,4 +264,4 @@ def make(
     )
     outcome = Outcome(key, results, outcomes, tuple(outcomes), {})
     election = replace(election, parties=parties_of(election, outcome, own))
-    return Imported(election, outcome, _sources(now, then), _report(now, then, matches))
+    return Imported(election, outcome, _sources(now, then), (*_report(now, then, matches), _incumbents(contests)))

@@ -40,6 +40,12 @@ def test_a_party_that_wins_more_than_its_votes_say_is_expected_to_go_on_and_no_s
     assert all(np.array_equal(a, b) for a, b in zip(posterior.blocks(), ahead.blocks(), strict=True))
 
 
+def test_what_was_learned_is_told_by_party(half):
+    posterior, declared = half
+    told = lean_tonight(posterior, won_by(declared, "LD")).diagnostics["seats_beyond_votes_tonight"]
+    assert told["LD"] > 0 > told["Con"]
+
+
 def test_seats_that_have_declared_leave_less_to_wonder_at(half):
     posterior, declared = half
     after = lean_tonight(posterior, won_by(declared, "none"))

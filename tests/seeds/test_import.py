@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import filecmp
+import re
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,7 @@ def test_the_2018_file_imported_as_a_users_is_the_embedded_night(tmp_path: Path)
     )
     assert "matched: 2283 of 2749 contests with an earlier result" in said
     assert "row 4784: Hackney: a contest for mayor" in said
+    assert re.search(r"incumbents: 30\d\d candidates sit on the council already, in 15\d councils", said)
     mine, theirs = load_outcome(tmp_path / "night"), load_outcome("2018")
 
     def seats(outcome: object) -> dict[str, object]:
