@@ -91,7 +91,9 @@ def fit(packs: tuple[str, ...], steps: int, workers: int, again: bool, quiet: bo
                 click.echo(f"  step {step}: minus log posterior {loss:.1f}", err=True)
 
         hyper = learn(nights, workers=workers, steps=steps, begin=begin, progress=progress)
-        if TEACHERS[pack][1]:
-            lean = seat_lean(TEACHERS[pack][1])
+        if whole := TEACHERS[pack][1]:
+            if not quiet:
+                click.echo(f"  what seats did beyond votes on {', '.join(whole)} (a minute a night)", err=True)
+            lean = seat_lean(whole)
             hyper = replace(hyper, mean={**hyper.mean, LEAN: lean}, spread={**hyper.spread, LEAN: LEFT})
         click.echo(f"  {store(pack, hyper)}")

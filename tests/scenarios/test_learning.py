@@ -1,0 +1,46 @@
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from models.fit import start
+from models.hyper import from_dict
+from models.late import LEAN
+from scenarios import learning
+from scenarios.leaning import LEFT
+
+
+@pytest.fixture
+def taught(monkeypatch, tmp_path):
+    """``pns fit`` without the fit: scales as they begin, a lean that names the nights that taught it."""
+    monkeypatch.setattr(learning, "STORE", tmp_path)
+    monkeypatch.setattr(learning.store, "__defaults__", (tmp_path,))
+    monkeypatch.setattr(learning, "nights_for", lambda pack: [])
+    monkeypatch.setattr(learning, "learn", lambda nights, **options: start())
+    monkeypatch.setattr(learning, "seat_lean", lambda packs: {"LD": 0.01 * len(packs)})
+
+    def fit(*packs):
+        result = CliRunner().invoke(learning.fit, [*packs, "--quiet"])
+        assert result.exception is None, result.exception
+        return {p: from_dict(json.loads((tmp_path / f"{p}.json").read_text(encoding="utf-8"))) for p in packs}
+
+    return fit
+
+
+def test_a_set_taught_by_whole_nights_has_the_lean_of_their_seats_and_doubts_it_less(taught):
+    sets = taught("2018", "2021")
+    assert sets["2018"].mean[LEAN] == {"LD": 0.01}
+    assert sets["2021"].mean[LEAN] == {"LD": 0.02}, "2016 and 2019 teach it"
+    assert sets["2021"].spread[LEAN] == LEFT
+
+
+def test_a_set_without_a_whole_night_to_learn_from_keeps_the_whole_doubt(taught):
+    early = taught("2012")["2012"]
+    assert LEAN not in early.mean
+    assert early.spread[LEAN] == start().spread[LEAN]
+
+
+def test_no_night_teaches_itself_or_an_earlier_one():
+    for pack, (within, whole) in learning.TEACHERS.items():
+        assert all(teacher < pack for teacher in whole), pack
+        assert all(teacher <= pack for teacher in within), pack
