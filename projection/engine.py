@@ -143,8 +143,13 @@ def count_draws(session: Session, declared: Declared, *, seed: int, draws: int) 
     return reduce(session, declared, fit(session, declared, seed=seed, draws=draws), seed=seed, draws=draws)
 
 
-def fit(session: Session, declared: Declared, *, seed: int, draws: int) -> Posterior:
+def fit(session: Session, declared: Declared, *, seed: int, draws: int, tonight: bool = True) -> Posterior:
     """A fresh posterior of the night.
+
+    Parameters
+    ----------
+    tonight
+        Whether tonight's seats teach what seats do beyond votes (:mod:`projection.tonight`).
 
     Raises
     ------
@@ -155,7 +160,7 @@ def fit(session: Session, declared: Declared, *, seed: int, draws: int) -> Poste
     # the last digits depend on the number of cores.
     with threadpool_limits(limits=1, user_api="blas"):
         posterior = update(session.design, _for_model(declared), seed=seed, draws=draws, kernel=session.kernel)
-    return lean_tonight(posterior, counted(session, declared))
+    return lean_tonight(posterior, counted(session, declared)) if tonight else posterior
 
 
 def counted(session: Session, declared: Declared) -> dict[str, Count]:

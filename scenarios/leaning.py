@@ -15,7 +15,7 @@ import numpy as np
 from models.columns import column_of
 from models.hyper import load_hyper
 from models.late import LEAN
-from projection.engine import count_draws
+from projection.engine import fit, reduce
 from scenarios.questions import add_up, ask, line_up
 from scenarios.replay import declared_by
 from scenarios.scene import set_scene
@@ -69,7 +69,9 @@ def _to_come(night: Night, councils: Sequence[str], seed: int) -> dict[str, tupl
     """Seats projected and won in councils that have not declared, by column."""
     declared = declared_by(night.election, night.outcome, councils)
     questions = ask(night, set_scene(night.session, declared))
-    tally = count_draws(night.session, declared, seed=seed, draws=DRAWS)
+    # What tonight's own seats teach would take out of it a part of what is to be measured.
+    posterior = fit(night.session, declared, seed=seed, draws=DRAWS, tonight=False)
+    tally = reduce(night.session, declared, posterior, seed=seed, draws=DRAWS)
     asked, lines = questions.councils, line_up(night, questions, tally.layout).councils
     projected = add_up(tally.seating.seats, lines, len(asked)).mean(axis=0)
     out: dict[str, tuple[float, float]] = {}

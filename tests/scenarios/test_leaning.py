@@ -30,3 +30,14 @@ def test_the_lean_of_a_night_is_measured_without_that_of_earlier_ones(monkeypatc
     assert leaning.load_hyper(leaning.load_election("2019")).mean[leaning.LEAN]
     assert all(leaning.LEAN not in mean for mean in seen)
     assert seen
+
+
+def test_what_is_taught_is_measured_before_a_night_teaches_itself(monkeypatch):
+    def never(posterior, counts):
+        raise AssertionError("the night's own seats were learned from")
+
+    monkeypatch.setattr("projection.engine.lean_tonight", never)
+    monkeypatch.setattr(leaning, "AT", (50.0,))
+    monkeypatch.setattr(leaning, "ORDERS", 1)
+    monkeypatch.setattr(leaning, "DRAWS", 20)
+    assert set(leaning.lean_of("2014")) >= {"Con", "Lab", "LD"}
