@@ -131,6 +131,8 @@ def draw_over_nodes(design: Design, at: list[Node], seed: int) -> tuple[Float, F
 
     def fill(k: int) -> None:
         node, mine = at[k], places[k]
+        if not node.draws:
+            return
         rng = np.random.default_rng([seed, 1, k])
         effects, levels, place = draw_effects(design, node.post, node.draws, rng)
         own = np.sqrt(effect_prior(design, council=float(np.exp(node.theta[1]))).council).astype(np.float32)

@@ -24,7 +24,8 @@ from projection.winners import Count
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-#: Part of the effect's variance that declared councils and those to come can have in common.
+#: Part of the effect's variance that declared councils and those to come can have in common: so much of it can tonight
+#: take away. The mean moves by all that is seen, as the other part is not told from it by what is seen.
 COMMON = 0.75
 #: The effects were fitted to the declared contests themselves, which takes a part of what is looked for away: on 2016
 #: and 2019 what was seen at a quarter and at half declared was three quarters of what came later.

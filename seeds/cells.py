@@ -39,7 +39,7 @@ def _counts(cell: str) -> tuple[tuple[str, int], ...]:
         return ()
     out: dict[str, int] = {}
     for party, value in _split(cell):
-        if not value.isdigit():
+        if not value.isdecimal():
             raise ValueError(f"'{value}' is not a whole number of zero or more")
         out[party] = int(value)
     return tuple(out.items())

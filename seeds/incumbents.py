@@ -36,18 +36,25 @@ def with_incumbents(folder: Path, contests: Mapping[str, Contest], date: dt.date
     out = dict(contests)
     if not file.is_file():
         return out
+    seen: set[tuple[str, dt.date]] = set()
     for r in rows(file, INCUMBENTS_COLUMNS):
         ballot, day = r.key("ballot_id", contests), r.read("date", dt.date.fromisoformat)
-        counts = r.read_opt("incumbents", parse_counts) or {}
-        contest = out[ballot]
+        if (ballot, day) in seen:
+            raise r.fail("date", f"'{ballot}' stands twice with {day}; leave one of the rows")
+        seen.add((ballot, day))
+        counts, contest = r.read("incumbents", parse_counts), out[ballot]
+        then = next((e.votes for e in contest.earlier if e.date == day), None)
+        if then is None and day != date:
+            raise r.fail("date", f"the ballot has no earlier contest of {day} in earlier.csv")
+        stood = contest.standing if day == date else {p: len(v) for p, v in (then or {}).items()}
+        more = [p for p, n in counts.items() if n > stood.get(p, 0)]
+        if more:
+            raise r.fail(
+                "incumbents", f"more of '{more[0]}' than stand there {'tonight' if day == date else f'on {day}'}"
+            )
         if day == date:
-            more = [p for p, n in counts.items() if n > contest.standing.get(p, 0)]
-            if more:
-                raise r.fail("incumbents", f"more of '{more[0]}' than stand there tonight")
             out[ballot] = replace(contest, incumbents=counts)
             continue
-        if not any(e.date == day for e in contest.earlier):
-            raise r.fail("date", f"the ballot has no earlier contest of {day} in earlier.csv")
         earlier = tuple(replace(e, incumbents=counts) if e.date == day else e for e in contest.earlier)
         out[ballot] = replace(contest, earlier=earlier)
     return out

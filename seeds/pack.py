@@ -78,7 +78,9 @@ class _Row:
         try:
             return convert(self.text(column))
         except ValueError as why:
-            raise self.fail(column, f"{why}") from None
+            day = convert == dt.date.fromisoformat
+            reason = f"'{self.text(column)}' is not a date like 2018-05-03" if day else f"{why}"
+            raise self.fail(column, reason) from None
 
     def read_opt(self, column: str, convert: Callable[[str], T]) -> T | None:
         return self.read(column, convert) if self.cells[column] else None
@@ -99,7 +101,7 @@ class _Row:
 def rows(file: Path, columns: str) -> Iterator[_Row]:
     """Rows of one table; every named column must be there."""
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise PackError(f"{file}: is missing; see docs/pack-format.md") from None
     except UnicodeDecodeError as why:
@@ -108,7 +110,7 @@ def rows(file: Path, columns: str) -> Iterator[_Row]:
     header = next(reader, [])
     missing = [c for c in columns.split(",") if c not in header]
     if missing:
-        raise PackError(f"{at(file, 1)}: lacks the column {', '.join(missing)}")
+        raise PackError(f"{at(file, 1)}: lacks the column {', '.join(missing)}; see docs/pack-format.md")
     for number, cells in enumerate(reader, start=2):
         if len(cells) != len(header):
             raise PackError(f"{at(file, number)}: has {len(cells)} cells where the header has {len(header)}")

@@ -95,9 +95,9 @@ class Sitting:
             listed = [c for k in group for c in lists.get(k, [])]
             if listed:
                 return [person(c.name, c.party, c.ward) for c in listed if c.party]
-            days = {d: who for k in group for d, who in self._won.get(k, {}).items() if date - _FIRST <= d < date}
-            if any(d <= date - _LAST for d in days):
-                return [p for who in days.values() for p in who]
+            days = [(d, who) for k in group for d, who in self._won.get(k, {}).items() if date - _FIRST <= d < date]
+            if any(d <= date - _LAST for d, _ in days):
+                return [p for _, who in days for p in who]
         return None
 
 
