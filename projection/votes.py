@@ -168,7 +168,8 @@ def _size(election: Election, slots: Slots, seen: Array) -> tuple[Array, Mask]:
 
     The ward's own number, else its part of its council's, by seats: where a third of a council is up, each seat stands
     for three. Of a council without a number, a seat has the electors of a typical one of the council, of its type, or
-    of the pack; ``seen`` are logs of electors judged by earlier votes, for want of others.
+    of the pack; ``seen`` are logs of electors judged by earlier votes, for want of others. Where nobody says how many
+    seats a council has, it is not known how many stand behind one that is up, and a ward is a typical ward.
     """
     people = Counter({f.council: f.population for f in election.frame})
     for f in election.frame:
@@ -177,7 +178,8 @@ def _size(election: Election, slots: Slots, seen: Array) -> tuple[Array, Mask]:
     known = [election.councils[c] for c in slots.council_names]
     electors = np.array([c.electorate or PER_HEAD * people[c.council] for c in known], dtype=float)
     total = np.array([c.seats_total or 0 for c in known], dtype=float)
-    seats = slots.seats * np.array([_stands_for(c) for c in known])[slots.councils]
+    stand = np.array([_stands_for(c) for c in known])[slots.councils]
+    seats = np.where((total > 0)[slots.councils], slots.seats * stand, 1.0)
     fits = (electors > 0) & (total > 0)
     each = np.where(fits, electors / np.where(fits, total, 1.0), np.nan)[slots.councils]
     own = np.array([election.contests[b].electorate or np.nan for b in slots.ballots], dtype=float)

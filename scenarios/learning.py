@@ -79,7 +79,10 @@ def _rounded(value: object) -> object:
 @click.option("--again", is_flag=True, help="Begin from the stored set instead of from round numbers.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 def fit(packs: tuple[str, ...], steps: int, workers: int, again: bool, quiet: bool) -> None:
-    """Learn the model's scales for PACKS (all by default) from earlier elections, and store them."""
+    """Learn the model's scales for PACKS (all by default) from earlier elections, and store them.
+
+    With them what effects were on average, and what seats did beyond votes on whole earlier nights.
+    """
     for pack in packs or TEACHERS:
         nights = nights_for(pack)
         click.echo(f"{pack}: learning from " + "; ".join(f"{n.name} ({len(n.which)} contests)" for n in nights))

@@ -1,4 +1,4 @@
-"""Two rivals of the model: uniform and proportional swing from the declared wards, as a careful analyst would do it.
+"""Rivals of the model: uniform and proportional swing from the declared wards, as a careful analyst would do it.
 
 - A ward starts from its latest earlier result; one without from its council's earlier elections or from the model's
   own baseline (:mod:`scenarios.starts`). Wards without one that are of one council start from the same or look alike,

@@ -88,7 +88,9 @@ def import_(
 
     A file is a CSV of the Local Elections Archive Project or a workbook of the House of Commons Library, of the night
     (--tonight) or of an earlier polling day (--earlier). Wards are matched to their earlier results by code, else by
-    name; across a change of boundaries they are not. What was matched, dropped and could not be read is said.
+    name; across a change of boundaries they are not. Who of the candidates sits already is told from the names of the
+    winners when tonight's seats were last fought, if that file is given. What was matched, dropped and could not be
+    read is said.
     """
     from seeds.build.imported import make
     from seeds.pack import load_election, load_outcome

@@ -49,9 +49,8 @@ def with_incumbents(folder: Path, contests: Mapping[str, Contest], date: dt.date
         stood = contest.standing if day == date else {p: len(v) for p, v in (then or {}).items()}
         more = [p for p, n in counts.items() if n > stood.get(p, 0)]
         if more:
-            raise r.fail(
-                "incumbents", f"more of '{more[0]}' than stand there {'tonight' if day == date else f'on {day}'}"
-            )
+            when = "stand there tonight" if day == date else f"stood there on {day}"
+            raise r.fail("incumbents", f"more of '{more[0]}' than {when}")
         if day == date:
             out[ballot] = replace(contest, incumbents=counts)
             continue

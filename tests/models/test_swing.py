@@ -166,3 +166,11 @@ def test_a_few_contests_drawn_alone_are_the_same_draws(night, design):
     posterior = update(design, declared_by(night, "council-0"), seed=2, draws=60)
     some = posterior.undeclared[[3, 9, 20]]
     assert np.allclose(posterior.shares_of(some), shares(posterior)[:, some], atol=1e-6)
+
+
+def test_fewer_draws_than_the_cubature_has_nodes_are_draws_all_the_same(night, hyper):
+    design = build_design(night.election, hyper)
+    posterior = update(design, Declared(night.result), seed=1, draws=3)
+    assert len(posterior.level) == len(posterior.anew) == 3
+    assert np.isfinite(posterior.level).all()
+    assert np.isfinite(posterior.anew).all()

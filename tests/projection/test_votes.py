@@ -237,3 +237,15 @@ def test_on_a_real_night_the_votes_that_wards_will_cast_do_not_move_the_share():
         weight = contest_weights(session, told)
         # The median of wards with earlier results, as all others' size: 2.3 points too many Conservatives, then 1.3.
         assert 100 * weight @ shares / weight.sum() == pytest.approx(truth, abs=0.6)
+
+
+def test_where_nobody_says_how_many_seats_a_council_has_a_ward_is_a_typical_ward(world):
+    """As in a pack that was imported: wards of one seat of three that come up, and wards with all three up."""
+    election, _ = world
+    councils = {k: replace(c, seats_total=None, seats_up=None) for k, c in election.councils.items()}
+    three = {b: replace(c, seats=1 if c.earlier else 3) for b, c in election.contests.items()}
+    votes = votes_by(replace(election, councils=councils, contests=three), frame=())
+    known = [v for b, (v, _) in votes.items() if election.contests[b].earlier]
+    guessed = [v for b, (v, origin) in votes.items() if origin == GUESS]
+    assert guessed
+    assert np.median(guessed) < 2 * np.median(known), "three seats are not three wards"

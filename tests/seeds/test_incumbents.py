@@ -85,11 +85,17 @@ def test_most_councillors_of_2018_stand_again_and_are_known():
 
 def test_a_table_of_incumbents_that_does_not_fit_the_contests_is_named(pack_copy, tmp_path):
     folder = pack_copy("2018")
-    ballot = next(iter(load_election("2018").contests))
+    ballot, contest = next((b, c) for b, c in load_election("2018").contests.items() if c.earlier)
+    earlier = contest.earlier[-1].date
     for row, what in (
         (f"{ballot},2018-05-03,Con=9", "more of 'Con' than stand there tonight"),
         (f"{ballot},2001-06-07,Con=1", "no earlier contest of 2001-06-07"),
         ("local.nowhere.2018-05-03,2018-05-03,Con=1", "local.nowhere.2018-05-03"),
+        (f"{ballot},03/05/2018,Con=1", "'03/05/2018' is not a date like 2018-05-03"),
+        (f"{ballot},2018-05-03,Con=1\n{ballot},2018-05-03,Con=1", "stands twice with 2018-05-03"),
+        (f"{ballot},{earlier},Con=9", f"more of 'Con' than stood there on {earlier}"),
+        (f"{ballot},2018-05-03,", "is blank"),
+        (f"{ballot},2018-05-03,Con=²", "not a whole number"),
     ):
         (folder / "incumbents.csv").write_text(f"ballot_id,date,incumbents\n{row}\n", encoding="utf-8")
         with pytest.raises(PackError, match=what) as caught:
