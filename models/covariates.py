@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from models.baseline import Baseline
 from models.history import Past
+from models.shares import softmax
 from models.types import Slots
 
 Array = NDArray[np.float64]
@@ -115,12 +116,6 @@ def held(past: Past) -> Array:
     return out
 
 
-def _own_share(utility: Array) -> Array:
-    """Share that the baseline alone expects, less a third; a swing in points is not one in logs. Shape ``(n, s)``."""
-    share = np.exp(utility - utility.max(axis=1, keepdims=True))
-    return share / share.sum(axis=1, keepdims=True) - 1 / 3
-
-
 def _size_in_council(slots: Slots) -> Array:
     """Log of the ward's seats less the mean of its council's wards: in a district, towns have the large wards."""
     size = np.log(slots.seats.astype(np.float64))
@@ -183,7 +178,8 @@ def covariates(
     # Of such a council no votes are known at all, only its region, type and seats: all of them may be off together.
     bare = ~np.isfinite(past.council_log_share).any(axis=(1, 2))[slots.councils]
     again = (slots.incumbents > 0).astype(float)
-    own_share = _own_share(np.where(stands, base.mean[:, :s], -np.inf) + level[safe])
+    # Share that the baseline alone expects, less a third; a swing in points is not one in logs.
+    own_share = softmax(base.mean[:, :s] + level[safe], stands) - 1 / 3
     centre = np.array(
         [np.mean(own_council[column == p]) if (column == p).any() else 0.0 for p in range(len(past.columns))]
     )

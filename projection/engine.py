@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -140,14 +141,26 @@ def count_draws(session: Session, declared: Declared, *, seed: int, draws: int) 
         If the model cannot be fitted.
     """
     declared = in_order(declared)
-    return reduce(session, declared, fit(session, declared, seed=seed, draws=draws), seed=seed, draws=draws)
+    counts = counted(session, declared)
+    posterior = fit(session, declared, seed=seed, draws=draws, counts=counts)
+    return reduce(session, declared, posterior, seed=seed, draws=draws, counts=counts)
 
 
-def fit(session: Session, declared: Declared, *, seed: int, draws: int, tonight: bool = True) -> Posterior:
+def fit(
+    session: Session,
+    declared: Declared,
+    *,
+    seed: int,
+    draws: int,
+    tonight: bool = True,
+    counts: Mapping[str, Count] | None = None,
+) -> Posterior:
     """A fresh posterior of the night.
 
     Parameters
     ----------
+    counts
+        From :func:`counted`, if at hand.
     tonight
         Whether tonight's seats teach what seats do beyond votes (:mod:`projection.tonight`).
 
@@ -160,7 +173,9 @@ def fit(session: Session, declared: Declared, *, seed: int, draws: int, tonight:
     # the last digits depend on the number of cores.
     with threadpool_limits(limits=1, user_api="blas"):
         posterior = update(session.design, _for_model(declared), seed=seed, draws=draws, kernel=session.kernel)
-    return lean_tonight(posterior, counted(session, declared)) if tonight else posterior
+    if not tonight:
+        return posterior
+    return lean_tonight(posterior, counted(session, declared) if counts is None else counts)
 
 
 def counted(session: Session, declared: Declared) -> dict[str, Count]:
@@ -190,10 +205,18 @@ def belongs(session: Session, declared: Declared) -> None:
 
 
 @threadpool_limits.wrap(limits=1, user_api="blas")
-def reduce(session: Session, declared: Declared, posterior: Posterior, *, seed: int, draws: int) -> Tally:
-    """Count all draws, block by block, together with what is already known."""
+def reduce(
+    session: Session,
+    declared: Declared,
+    posterior: Posterior,
+    *,
+    seed: int,
+    draws: int,
+    counts: Mapping[str, Count] | None = None,
+) -> Tally:
+    """Count all draws, block by block, together with what is already known; ``counts`` as in :func:`fit`."""
     election, slots = session.election, session.design.slots
-    counts = counted(session, declared)
+    counts = counted(session, declared) if counts is None else counts
     beyond = Beyond(posterior.totals_councils, posterior.totals_parties, posterior.totals())
     layout = lay_out(election, extra_pairs(declared, beyond))
     line = slot_lines(layout, slots)

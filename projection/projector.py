@@ -57,15 +57,16 @@ class Projector:
         projection = self.cache.get(key)
         if projection is None:
             from projection.assemble import assemble
-            from projection.engine import belongs, fit, reduce
+            from projection.engine import belongs, counted, fit, reduce
 
             declared = state.declared()
             self.say(f"Sampling: {len(declared.contests):,} contests, {len(declared.councils)} councils by totals ...")
             session = self._session(state)
             belongs(session, declared)
-            posterior = fit(session, declared, seed=self.seed, draws=self.draws)
+            counts = counted(session, declared)
+            posterior = fit(session, declared, seed=self.seed, draws=self.draws, counts=counts)
             self._last = (key, posterior)
-            tally = reduce(session, declared, posterior, seed=self.seed, draws=self.draws)
+            tally = reduce(session, declared, posterior, seed=self.seed, draws=self.draws, counts=counts)
             projection = assemble(tally, as_of=None, time_note="")
             self.cache.put(key, projection)
         return replace(projection, as_of=last_declared(state))

@@ -163,16 +163,17 @@ def _night_of(pack: str, wards: int | None, seed: int) -> tuple[Election, Outcom
 def _update(session: object, declared: Declared, draws: int, seed: int) -> tuple[float, ...]:
     """Seconds of each step of :func:`projection.engine.project`, which takes the same three."""
     from projection.assemble import assemble
-    from projection.engine import Session, belongs, fit, reduce
+    from projection.engine import Session, belongs, counted, fit, reduce
 
     assert isinstance(session, Session)
     ticks = [time.perf_counter()]
     belongs(session, declared)
-    posterior = fit(session, declared, seed=seed, draws=draws)
+    counts = counted(session, declared)
+    posterior = fit(session, declared, seed=seed, draws=draws, counts=counts)
     ticks.append(time.perf_counter())
-    counted = reduce(session, declared, posterior, seed=seed, draws=draws)
+    tally = reduce(session, declared, posterior, seed=seed, draws=draws, counts=counts)
     ticks.append(time.perf_counter())
-    assemble(counted, as_of=None, time_note="")
+    assemble(tally, as_of=None, time_note="")
     ticks.append(time.perf_counter())
     return tuple(float(b) for b in np.diff(ticks))
 

@@ -16,6 +16,7 @@ from models.covariates import COVARIATES
 from models.design import Design
 from models.factors import FACTORS
 from models.scales import effect_prior, ward_cov
+from models.shares import softmax
 from models.slates import LEAST, USUAL_SHARE, candidate_slots, gap_means
 from projection.votes import expected_votes
 from seeds import Election
@@ -80,9 +81,7 @@ def draw_shares(design: Design, effects: Effects, rng: np.random.Generator, shif
     df = design.hyper.tail
     heavy = np.sqrt((df - 2) / rng.chisquare(df, len(utility)))
     utility += effects.scale * heavy[:, None] * z + (0.0 if shift is None else shift)
-    utility = np.where(stands, utility, -np.inf)
-    share = np.exp(utility - utility.max(axis=1, keepdims=True))
-    return np.asarray(share / share.sum(axis=1, keepdims=True))
+    return softmax(utility, stands)
 
 
 def draw_votes(election: Election, design: Design, shares: Array, rng: np.random.Generator) -> dict[str, Votes]:

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from models.coarse import seats_beyond
 from models.covariates import COVARIATES
 from models.design import Design, Rows
+from models.shares import softmax
 from models.swing import observe, observe_totals
 from models.types import Declared
 from scenarios.scene import Point, Scene, count_point
-from scenarios.starts import softmax, utility_before
+from scenarios.starts import utility_before
 
 Array = NDArray[np.float64]
 

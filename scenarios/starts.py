@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from models.design import Design, Rows
 from models.history import top_shares
+from models.shares import softmax
 from seeds.types import Contest, Council, CouncilHistory, EarlierResult, Election
 
 Array = NDArray[np.float64]
@@ -118,10 +119,3 @@ def _mean(values: Iterable[float]) -> float:
 def utility_before(design: Design, rows: Rows) -> Array:
     """What is expected of each slate before any swing: its baseline and the level that the polls give its party."""
     return np.where(rows.column >= 0, rows.mean + design.level_mean[np.maximum(rows.column, 0)], 0.0)
-
-
-def softmax(utility: Array, stands: NDArray[np.bool_]) -> Array:
-    """Shares from utilities; 0 where no slate stands."""
-    u = np.where(stands, utility, -np.inf)
-    u = np.exp(u - u.max(axis=1, keepdims=True))
-    return np.asarray(u / u.sum(axis=1, keepdims=True))

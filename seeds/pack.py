@@ -238,8 +238,9 @@ def load_election(pack: str | Path, *, desk: bool = False) -> Election:
     folder = find(pack)
     try:
         meta = tomllib.loads((folder / "election.toml").read_text(encoding="utf-8"))
-        key, name, date, scope = meta["key"], meta["name"], meta["date"], meta["scope"]
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as why:
+        key, name, scope = meta["key"], meta["name"], meta["scope"]
+        date = meta["date"] if isinstance(meta["date"], dt.date) else dt.date.fromisoformat(meta["date"])
+    except ValueError as why:  # not TOML, not UTF-8, or a date that is none
         raise PackError(f"{folder / 'election.toml'}: {why}") from None
     except KeyError as why:
         raise PackError(f"{folder / 'election.toml'}: lacks {why}") from None
@@ -309,11 +310,11 @@ def load_election(pack: str | Path, *, desk: bool = False) -> Election:
         if left:
             raise PackError(f"{folder / table}: ballot '{next(iter(left))}' is not in contests.csv")
     if not desk:
-        contests = with_incumbents(folder, contests, date if isinstance(date, dt.date) else dt.date.fromisoformat(date))
+        contests = with_incumbents(folder, contests, date)
     return Election(
         key=str(key),
         name=name,
-        date=date if isinstance(date, dt.date) else dt.date.fromisoformat(date),
+        date=date,
         parties=parties,
         councils=councils,
         contests=contests,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seeds.cells import format_numbers, format_votes
+from seeds.incumbents import INCUMBENTS, INCUMBENTS_COLUMNS
 from seeds.outcome import Outcome
 from seeds.types import Contest, Council, Election, Votes
 
@@ -154,8 +155,8 @@ def write_election(folder: Path, election: Election, sources: Sequence[Source]) 
     sitting += [(c.ballot_id, e.date, e.incumbents) for c in election.contests.values() for e in c.earlier]
     if any(counts for _, _, counts in sitting):
         write_csv(
-            folder / "incumbents.csv",
-            "ballot_id,date,incumbents",
+            folder / INCUMBENTS,
+            INCUMBENTS_COLUMNS,
             [(ballot, day, _numbers(counts)) for ballot, day, counts in sitting if counts],
         )
     write_csv(
