@@ -45,6 +45,14 @@ def _counts(cell: str) -> tuple[tuple[str, int], ...]:
     return tuple(out.items())
 
 
+def parse_percent(cell: str) -> float:
+    """Read a percentage."""
+    value = _number(cell)
+    if value > 100:
+        raise ValueError(f"'{cell}' is more than a hundred per cent")
+    return value
+
+
 def parse_shares(cell: str) -> dict[str, float]:
     """Read ``Con=35.2; Lab=30`` as numbers."""
     return {party: _number(value) for party, value in _split(cell)}

@@ -89,7 +89,8 @@ def import_(
     A file is a CSV of the Local Elections Archive Project or a workbook of the House of Commons Library, of the night
     (--tonight) or of an earlier polling day (--earlier). Wards are matched to their earlier results by code, else by
     name; across a change of boundaries they are not. Who of the candidates sits already is told from the names of the
-    winners when tonight's seats were last fought, if that file is given. What was matched, dropped and could not be
+    winners when tonight's seats were last fought, if that file is given. Who lives in a ward is told from the census of
+    2011, which we keep. What was matched, dropped and could not be
     read is said.
     """
     from seeds.build.imported import make
@@ -119,7 +120,8 @@ def build_packs(shared: Path, only: tuple[str, ...], out: Path | None) -> None:
 
     The same files give the same bytes. What was matched, dropped and could not be read is said.
     """
-    from seeds.build import councils_table, general_table, night2012
+    from seeds.build import census_table, councils_table, general_table, night2012
+    from seeds.build.census_table import NAMED
     from seeds.build.packs import YEARS, write
     from seeds.build.raw import Raw
     from seeds.labels import TABLES
@@ -134,6 +136,8 @@ def build_packs(shared: Path, only: tuple[str, ...], out: Path | None) -> None:
     if not only:
         councils_table.build(raw.folder, out / "tables" if out else TABLES)
         general_table.build(raw.folder, out / "tables" if out else TABLES)
+        named = [c for year in NAMED for c in raw.year(year).contests]
+        census_table.build(raw.folder, named, out / "tables" if out else TABLES)
     for key in [k for k in keys if not only or k in only]:
         if key == night2012.KEY:
             night2012.build(raw, target / key)

@@ -18,7 +18,8 @@ class CouncilEntry:
     """One council for as long as it existed.
 
     ``key`` is the register's three letters: the county of Buckinghamshire (BKM) and the unitary that
-    followed it (BUC) have one slug and are two councils. ``county`` is the key of a district's county council.
+    followed it (BUC) have one slug and are two councils. ``county`` is the key of a district's county council,
+    ``replaced_by`` those of the councils that took its place.
     """
 
     key: str
@@ -32,6 +33,7 @@ class CouncilEntry:
     start: dt.date | None
     end: dt.date | None
     names: tuple[str, ...]
+    replaced_by: tuple[str, ...] = ()
 
     def exists(self, date: dt.date) -> bool:
         """Whether the council stood for election on ``date`` (a new one may be elected before it starts)."""
@@ -72,6 +74,7 @@ def councils() -> dict[str, CouncilEntry]:
             start=_date(r["start"]),
             end=_date(r["end"]),
             names=tuple(n for n in r["names"].split(";") if n),
+            replaced_by=tuple(k for k in r["replaced_by"].split(";") if k),
         )
         for r in read_table("councils.csv")
     }

@@ -6,17 +6,17 @@ import datetime as dt
 from functools import cache
 from pathlib import Path
 
-from seeds.cells import parse_counts, parse_shares
+from seeds.cells import parse_counts, parse_percent, parse_shares
 from seeds.labels import TABLES
 from seeds.pack import embedded, find, rows
 from seeds.types import Constituency, CouncilType, FrameCouncil
 
+FRAME = "frame.csv"
+FRAME_COLUMNS = "council,name,gss,nation,region,type,county,population,seats,earlier,contests,shares,general"
+
 #: Days of general elections.
 GENERAL_DAYS = {2005: dt.date(2005, 5, 5), 2010: dt.date(2010, 5, 6), 2015: dt.date(2015, 5, 7)}
 GENERAL_DAYS |= {2017: dt.date(2017, 6, 8), 2019: dt.date(2019, 12, 12), 2024: dt.date(2024, 7, 4)}
-
-FRAME = "frame.csv"
-FRAME_COLUMNS = "council,name,gss,nation,region,type,county,population,seats,earlier,contests,shares,general"
 
 
 def load_frame(pack: str | Path) -> tuple[FrameCouncil, ...]:
@@ -57,6 +57,7 @@ def load_frame(pack: str | Path) -> tuple[FrameCouncil, ...]:
             contests=r.read_opt("contests", int),
             shares=r.read_opt("shares", parse_shares) or {},
             general=r.read_opt("general", parse_shares) or {},
+            degree=r.read_opt("degree", parse_percent) if "degree" in r.cells else None,
         )
     return tuple(out.values())
 

@@ -231,7 +231,8 @@ def load_election(pack: str | Path, *, desk: bool = False) -> Election:
     PackError
         Naming file, row and column of what is missing or wrong.
     """
-    from seeds.defended import load_defended  # these read tables as this module does, and so import it
+    from seeds.census import with_census  # these read tables as this module does, and so import it
+    from seeds.defended import load_defended
     from seeds.frame import load_frame
     from seeds.incumbents import with_incumbents
 
@@ -311,6 +312,7 @@ def load_election(pack: str | Path, *, desk: bool = False) -> Election:
             raise PackError(f"{folder / table}: ballot '{next(iter(left))}' is not in contests.csv")
     if not desk:
         contests = with_incumbents(folder, contests, date)
+        councils, contests = with_census(folder, councils, contests)
     return Election(
         key=str(key),
         name=name,

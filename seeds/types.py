@@ -18,6 +18,7 @@ Detail = Literal["wards", "some wards", "totals", "later"]
 CouncilType = Literal["MB", "UA", "SD", "CC", "LB", "WP", "SC", "GLA"]
 #: How a ward that is not tonight's resembles it: the same name on other boundaries, or a word of its name.
 Likeness = Literal["redrawn", "alike"]
+CensusMatch = Literal["ward", "alike", "council"]
 #: "seats" marks not an election but who sat for the ward when the polls opened: ``Con=2; LD=1``.
 Unit = Literal["votes", "percent", "seats"]
 
@@ -33,6 +34,22 @@ class Party:
 
 #: Party code -> votes (or percentages) of each of its candidates in a contest, best first.
 Votes = Mapping[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """Residents of 16 and over by the census of 2011, in percent of all of them.
+
+    ``degree``: a degree or its like (level 4 and above) is their highest qualification; ``apprentice``: an
+    apprenticeship; ``other``: vocational or foreign ones.
+    ``matched_by`` says whose figures they are: those of the ward or wards of its name, of the ones whose names are most
+    alike, or of a whole council.
+    """
+
+    degree: float
+    apprentice: float
+    other: float
+    matched_by: CensusMatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +79,7 @@ class Contest:
     ``standing`` maps each party to its number of candidates tonight. ``earlier`` are results of this ward; ``alike``,
     where there are none, of wards that it resembles. ``electorate`` is None where unknown. An uncontested ward has
     ``status == "uncontested"``: its seats are known. ``incumbents`` counts each party's candidates who sit on the
-    council already; empty where there are none or nobody knows.
+    council already; empty where there are none or nobody knows. ``census`` is None where the ward was not found in it.
     """
 
     ballot_id: str
@@ -78,6 +95,7 @@ class Contest:
     earlier: tuple[EarlierResult, ...] = ()
     alike: tuple[EarlierResult, ...] = ()
     incumbents: Mapping[str, int] = field(default_factory=dict)
+    census: Census | None = None
     note: str = ""
 
 
@@ -122,6 +140,7 @@ class Council:
     held_over: Mapping[str, int] | None = None
     control_before: str | None = None
     history: tuple[CouncilHistory, ...] = ()
+    census: Census | None = None
     note: str = ""
 
 
@@ -148,6 +167,7 @@ class FrameCouncil:
     estimate) stands for the electorate, which no open table has for all. ``seats`` are those of the whole council by
     party; ``shares`` percentages of the sum of each party's best candidates at its latest earlier election in our
     files (``earlier``, over ``contests``); ``general`` the vote of its region at the last general election in percent.
+    ``degree`` is as in :class:`Census`, None where unknown.
     """
 
     council: str
@@ -163,6 +183,7 @@ class FrameCouncil:
     contests: int | None = None
     shares: Mapping[str, float] = field(default_factory=dict)
     general: Mapping[str, float] = field(default_factory=dict)
+    degree: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seeds.cells import format_numbers, format_votes
+from seeds.census import CENSUS, CENSUS_COLUMNS
 from seeds.incumbents import INCUMBENTS, INCUMBENTS_COLUMNS
 from seeds.outcome import Outcome
 from seeds.types import Contest, Council, Election, Votes
@@ -158,6 +159,18 @@ def write_election(folder: Path, election: Election, sources: Sequence[Source]) 
             folder / INCUMBENTS,
             INCUMBENTS_COLUMNS,
             [(ballot, day, _numbers(counts)) for ballot, day, counts in sitting if counts],
+        )
+    census = [(c.council, "", c.census) for c in election.councils.values()]
+    census += [(c.council, c.ballot_id, c.census) for c in election.contests.values()]
+    if any(found for _, _, found in census):
+        write_csv(
+            folder / CENSUS,
+            CENSUS_COLUMNS,
+            [
+                (council, ballot, c.degree, c.apprentice, c.other, c.matched_by)
+                for council, ballot, c in census
+                if c is not None
+            ],
         )
     write_csv(
         folder / "history.csv",

@@ -102,10 +102,11 @@ def build(shared: Path, out: Path) -> None:
                 start,
                 r["end-date"],
                 ";".join(seen.values()),
+                r["replaced-by"].replace(",", ";"),
             ]
         )
     write_csv(
         out / "councils.csv",
-        "key,council,name,gss,nation,region,type,county,start,end,names",
+        "key,council,name,gss,nation,region,type,county,start,end,names,replaced_by",
         sorted(table, key=lambda row: str(row[0])),
     )

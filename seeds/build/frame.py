@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from seeds.build.census import PUBLISHED, council_census
 from seeds.build.composition import compositions
 from seeds.build.councils import history
 from seeds.build.raw import Raw
@@ -124,6 +125,7 @@ def frame(raw: Raw, date: dt.date) -> list[FrameCouncil]:
                 contests=latest.contests if latest else None,
                 shares={p: s for p, s in latest.shares.items() if p in KEPT} if latest else {},
                 general=general[entry.region],
+                degree=census.degree if date >= PUBLISHED and (census := council_census(key)) else None,
             )
         )
     return sorted(out, key=lambda c: c.council)
@@ -133,11 +135,12 @@ def write_frame(folder: Path, councils: list[FrameCouncil]) -> None:
     """Write ``frame.csv`` into a pack's folder."""
     write_csv(
         folder / FRAME,
-        FRAME_COLUMNS,
+        FRAME_COLUMNS + ",degree",
         [
             (
                 *(c.council, c.name, c.gss, c.nation, c.region, c.type, c.county, c.population),
                 *(format_numbers(c.seats), c.earlier, c.contests, format_numbers(c.shares), format_numbers(c.general)),
+                c.degree,
             )
             for c in councils
         ],

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from seeds.build.census import add_census, census_source
 from seeds.build.councils import best_votes, history, seats_won
 from seeds.build.incumbents import Sitting, add_incumbents
 from seeds.build.night import ballot_ids, contests_of, entry_of, parties_of, sort_key
@@ -173,6 +174,7 @@ def _sources(tonight: Sequence[Reading], earlier: Sequence[Reading]) -> tuple[So
                     r.sha256,
                 )
             )
+    out.append(census_source(""))
     out.append(Source("polls, national", "the packs embedded in PNSight", "see those packs", "see those packs", ""))
     return tuple(out)
 
@@ -207,6 +209,14 @@ def _incumbents(contests: Mapping[str, Contest]) -> str:
             "--earlier, or make incumbents.csv by hand"
         )
     return f"incumbents: {sum(sitting)} candidates sit on the council already, in {councils} councils, by name"
+
+
+def _census(election: Election) -> str:
+    how = Counter(c.census.matched_by for c in election.contests.values() if c.census)
+    return (
+        f"census of 2011: {how['ward']} wards by name, {how['alike']} by a word of it, "
+        f"{len(election.contests) - sum(how.values())} not found: their council's figures stand in"
+    )
 
 
 def make(
@@ -263,5 +273,6 @@ def make(
         scope=f"the seats of {len(contests)} contests in {len(councils)} councils",
     )
     outcome = Outcome(key, results, outcomes, tuple(outcomes), {})
-    election = replace(election, parties=parties_of(election, outcome, own))
-    return Imported(election, outcome, _sources(now, then), (*_report(now, then, matches), _incumbents(contests)))
+    election = add_census(replace(election, parties=parties_of(election, outcome, own)), entry_of(contests_now))
+    lines = (*_report(now, then, matches), _incumbents(contests), _census(election))
+    return Imported(election, outcome, _sources(now, then), lines)

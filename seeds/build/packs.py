@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from seeds.build import national
+from seeds.build import census_table, national
+from seeds.build.census import add_census, census_source
 from seeds.build.composition import compositions
 from seeds.build.council_rows import Report, council_rows
 from seeds.build.councils import complete, cycle_of, history
@@ -24,7 +25,7 @@ from seeds.councils import council_at
 from seeds.matching import Matches, assign_codes, match
 from seeds.outcome import CouncilResult, Outcome
 from seeds.pack import load_election, load_outcome
-from seeds.readers.contest import SourceContest, fold_ward
+from seeds.readers.contest import SourceContest, digest, fold_ward
 from seeds.types import Council, CouncilHistory, Election, Poll
 from seeds.write import write_election, write_outcome
 
@@ -169,7 +170,8 @@ def build(raw: Raw, year: int, out: Path) -> tuple[Election, Outcome, Report]:
         scope=_scope(year, councils, contests),
     )
     outcome = Outcome(str(year), results, outcomes, tuple(slug for slug, _, _ in declared), _published(raw, year))
-    return replace(election, parties=parties_of(election, outcome, {})), outcome, report
+    election = add_census(replace(election, parties=parties_of(election, outcome, {})), entries)
+    return election, outcome, report
 
 
 def _scope(year: int, councils: Mapping[str, Council], contests: Mapping[str, object]) -> str:
@@ -190,6 +192,7 @@ def write(raw: Raw, year: int, folder: Path) -> Report:
     times = expected(raw.folder / "night-2012", election.date, entries)
     sources = [*raw.sources(year), frame_source(raw.folder), defended_source(files)]
     sources.append(incumbents_source(raw.folder, year))
+    sources.append(census_source(digest([raw.folder / "geography" / census_table.FILE])))
     sources += [expected_source(raw.folder)] if times else []
     write_election(folder / str(year), election, sources)
     write_defended(folder / str(year), rows)

@@ -53,7 +53,9 @@ def test_a_pack_is_made_and_what_was_matched_and_left_out_is_said(files: tuple[P
     assert "matched: 1 of 2 contests with an earlier result" in said
     assert "dropped: other code: 1 earlier results" in said
     assert "row 4: Adur, Cokeham: votes 'x' cannot be read" in said
+    assert "census of 2011: 2 wards by name, 0 by a word of it, 0 not found" in said
     election = load_election(out)
+    assert all(c.census is not None for c in (*election.contests.values(), *election.councils.values()))
     assert (election.key, election.name, str(election.date)) == ("night", "A night", "2026-05-07")
     polled, silent = election.contests.values()
     assert polled.ballot_id == "local.adur.buckingham.2026-05-07"
