@@ -57,6 +57,9 @@ class Baseline:
         Utility of each council and column, shape ``(c, P)``, and its variance ``council_var``.
     level
         Level of each year relative to the latest with data, shape ``(T, P)``.
+    unknown
+        Part of a ward's own variance, around its mean over parties, that no earlier result has taken away: 1 where
+        there is none; shape ``(n, e)``.
     """
 
     mean: Array
@@ -64,6 +67,7 @@ class Baseline:
     council: Array
     council_var: Array
     level: Array
+    unknown: Array
 
 
 def _weighted_residual_mean(value: Array, weight: Array, groups: NDArray[np.int64], count: int, prior: float) -> Array:
@@ -192,4 +196,18 @@ def predict(
     p, s = _normal_equations(value, np.where(known, 1.0 / doubt[safe], 0.0))
     cov = np.linalg.inv(precision + p)
     mean = np.where(stands, prior + np.einsum("neh,nh->ne", cov, score + s), 0.0)
-    return Baseline(mean=mean, cov=cov, council=place, council_var=place_var, level=level)
+    unknown = _unknown(cov, np.where(stands, scales.ward[safe], 1.0), stands)
+    return Baseline(mean=mean, cov=cov, council=place, council_var=place_var, level=level, unknown=unknown)
+
+
+def _unknown(cov: Array, ward: Array, stands: NDArray[np.bool_]) -> Array:
+    """Variance left of a ward's own, over the prior's ``ward``, both around the mean over the ward's parties.
+
+    That mean is the ward's constant: no result tells it, and no share depends on it.
+    """
+    part = stands / np.maximum(stands.sum(axis=1), 1)[:, None]
+    diagonal = np.arange(stands.shape[1])
+    both = (cov @ part[:, :, None])[:, :, 0]
+    left = cov[:, diagonal, diagonal] - 2 * both + (part * both).sum(axis=1)[:, None]
+    prior = ward * (1 - 2 * part) + (part**2 * ward).sum(axis=1)[:, None]
+    return np.where(stands & (prior > 0), left / np.where(prior > 0, prior, 1.0), 1.0)

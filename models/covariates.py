@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from models.baseline import Baseline
 from models.history import Past
 from models.shares import softmax
-from models.types import Slots
+from models.types import PEOPLE, Slots
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -21,6 +21,10 @@ LEANS = ("Con", "Lab", "LD", "UKIP")
 MOVERS = ("Con", "Lab", "LD", "Grn", "populist", "Ind", "Oth")
 #: UKIP, the Brexit Party and Reform are three parties; only the *place* that their coming leaves is shared.
 POPULIST = ("UKIP", "Brexit", "Ref")
+
+#: Percent of the residents of England and Wales of whom each kind of :data:`~models.types.PEOPLE` was in 2011: a ward
+#: like the country has covariates of zero, as one of which nothing is known.
+EVERYWHERE = np.array([27.2, 3.6, 5.6])
 
 #: A lead (log ratio of shares) at which a contest is hardly close any more.
 CLOSE = 0.5
@@ -46,6 +50,13 @@ COVARIATES = (
     "incumbent, no baseline",
     "incumbent, no past",
     "slate",
+    "degree",
+    "degree, enters",
+    "degree, unknown",
+    "apprentice",
+    "apprentice, unknown",
+    "other",
+    "other, unknown",
     *(f"lean {c}" for c in LEANS),
     *(f"{c} enters" for c in MOVERS),
     *(f"{c} leaves" for c in MOVERS),
@@ -150,6 +161,36 @@ def _leans(past: Past, base: Baseline, councils: Index) -> Array:
     return out
 
 
+def log_odds(percent: Array) -> Array:
+    """Log odds of each kind over the country's; 0 where unknown. A little is added so that none is infinite."""
+    here, everywhere = (np.log((p + 0.05) / (100.05 - p)) for p in (percent, EVERYWHERE))
+    return np.nan_to_num(here - everywhere)
+
+
+def _by_people(slots: Slots, enters: NDArray[np.bool_], unknown: Array) -> list[Array]:
+    """Covariates of who lives in a ward, each of shape ``(n, s, 1)``.
+
+    A swing goes with them. Beside that they tell what the ward votes, as far as its own results do not: of a party that
+    enters, and within a council by what is ``unknown`` of the ward (:class:`models.baseline.Baseline`).
+    """
+    ward, council = log_odds(slots.people), log_odds(slots.council_people)[slots.councils]
+    within = ward - council
+    degree, apprentice, other = (PEOPLE.index(kind) for kind in ("degree", "apprentice", "other"))
+
+    def everyone(values: Array) -> Array:
+        return np.broadcast_to(values[:, None, None], (*slots.party.shape, 1))
+
+    return [
+        everyone(ward[:, degree]),
+        np.where(enters, ward[:, [degree]], 0.0)[..., None],
+        (within[:, [degree]] * unknown)[..., None],
+        everyone(ward[:, apprentice]),
+        (within[:, [apprentice]] * unknown)[..., None],
+        everyone(ward[:, other]),
+        (within[:, [other]] * unknown)[..., None],
+    ]
+
+
 def covariates(
     slots: Slots, past: Past, known: Known, base: Baseline, level: Array, came: tuple[Array, Array], held: Array
 ) -> tuple[Array, Array]:
@@ -204,6 +245,7 @@ def covariates(
         np.where(known.baseline[:, None], 0.0, again)[..., None],
         np.where(known.past[:, None] | sitting[:, None], 0.0, again)[..., None],
         np.log(np.maximum(slots.candidates, 1) / slots.seats[:, None]).clip(-1.5, 0.0)[..., None],
+        *_by_people(slots, known.past[:, None] & ~seen, base.unknown[:, :s]),
         np.broadcast_to(_leans(past, base, slots.councils)[:, None], (n, s, len(LEANS))),
         np.broadcast_to(came[0][:, None], (n, s, len(MOVERS))),
         np.broadcast_to(came[1][:, None], (n, s, len(MOVERS))),

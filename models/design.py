@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.baseline import Baseline, predict
-from models.covariates import COVARIATES, covariates, held, known_wards, moves
-from models.history import Past, councils_of, past_of, slots_of, totals_councils
+from models.covariates import COVARIATES, covariates, held, known_wards, log_odds, moves
+from models.history import Past, councils_of, past_of, people_of, slots_of, totals_councils
 from models.hyper import Hyper, load_hyper
 from models.polls import level_prior
-from models.types import Slots
+from models.types import PEOPLE, Slots
 from seeds.types import Council, Election
 
 Array = NDArray[np.float64]
@@ -171,7 +171,12 @@ def lay_out(ground: Ground, hyper: Hyper) -> Design:
             drift=_drift(hyper, past.columns, column, x),
         ),
         totals=_totals_rows(
-            past, base, hyper, np.array([names.index(t) for t in totals_names], dtype=np.int64), centre
+            past,
+            base,
+            hyper,
+            np.array([names.index(t) for t in totals_names], dtype=np.int64),
+            centre,
+            np.array([people_of(election.councils[t].census) for t in totals_names]).reshape(-1, len(PEOPLE)),
         ),
         totals_names=totals_names,
         totals_seats=np.array([_seats_up(election.councils[t]) for t in totals_names], dtype=np.int64),
@@ -202,7 +207,7 @@ def _drift(hyper: Hyper, columns: tuple[str, ...], column: Index, covariates: Ar
     return np.where(column >= 0, (covariates * mean.T[np.maximum(column, 0)]).sum(axis=2), 0.0)
 
 
-def _totals_rows(past: Past, base: Baseline, hyper: Hyper, council: Index, centre: Array) -> Rows:
+def _totals_rows(past: Past, base: Baseline, hyper: Hyper, council: Index, centre: Array, people: Array) -> Rows:
     """A row for each council known only by totals, with a slate for each party seen in its history or on it.
 
     Of a council of which nothing is known, those that most councils have seen stand.
@@ -225,6 +230,8 @@ def _totals_rows(past: Past, base: Baseline, hyper: Hyper, council: Index, centr
     bare = ~np.isfinite(past.council_log_share[council]).any(axis=(1, 2))
     covariates[bare, :, COVARIATES.index("no history")] = stands[bare]
     covariates[bare, :, COVARIATES.index("no history, own council")] = np.where(stands, mean - centre[safe], 0.0)[bare]
+    for kind, odds in zip(PEOPLE, log_odds(people).T, strict=True):
+        covariates[:, :, COVARIATES.index(kind)] = stands * odds[:, None]
     variance = np.where(stands, base.council_var[council[:, None], safe], 1.0)
     drift = _drift(hyper, past.columns, column, covariates)
     return Rows(council, column, covariates, mean, variance[:, :, None] * np.eye(width), drift)

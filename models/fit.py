@@ -101,7 +101,7 @@ def start() -> Hyper:
             "ward": 0.25,
             "council": 0.5,
             "between": 0.6,
-            "late": 0.5,
+            "late": 0.35,
             "late, no baseline": 1.0,
             "late, seats": 1.0,
         },

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.columns import column_of, columns_standing
-from models.types import Slots
+from models.types import PEOPLE, Slots
 from seeds.errors import ModelError
-from seeds.types import Contest, Election, Votes
+from seeds.types import Census, Contest, Election, Votes
 
 #: Kinds of result in ``Past.likeness``; all others are the ward's own.
 LIKENESS = {"redrawn": 1, "alike": 2}
@@ -118,7 +118,14 @@ def slots_of(election: Election) -> Slots:
         candidates=candidates,
         seats=np.array([c.seats for c in contests]),
         incumbents=incumbents,
+        people=np.array([people_of(c.census or election.councils[c.council].census) for c in contests]),
+        council_people=np.array([people_of(election.councils[name].census) for name in names]),
     )
+
+
+def people_of(census: Census | None) -> list[float]:
+    """Percentages in the order of :data:`PEOPLE`, NaN where nothing is known."""
+    return [np.nan if census is None else float(getattr(census, kind)) for kind in PEOPLE]
 
 
 def totals_councils(election: Election) -> tuple[str, ...]:

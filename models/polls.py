@@ -22,6 +22,10 @@ Array = NDArray[np.float64]
 WINDOW = dt.timedelta(days=28)
 #: Standard deviation of the level of a party without any earlier result here, in logs: a factor of two either way.
 NEW_PARTY_SD = 0.7
+#: Councils that make a year's level half believed: a handful of one region are a year of their own kind.
+FEW = 40.0
+#: Years after which an earlier year says a third as much of tonight's level.
+MEMORY = 3.0
 #: What a party's level is widened by (in variance) where its polls are older than two months.
 STALE_VAR = 0.02
 
@@ -59,31 +63,49 @@ def level_prior(election: Election, past: Past, level: Array, hyper: Hyper) -> t
     columns = past.columns
     slope, sd = hyper.of("poll_slope", columns), hyper.of("level_sd", columns)
     years = np.array([(election.date - d).days / 365.25 for d in past.dates])
-    seen = np.isfinite(past.council_log_share)
-    mean = np.zeros(len(columns))
-    out_sd = sd.copy()
-    offsets: list[float] = []
+    known = np.isfinite(past.council_log_share).sum(axis=0)
+    weight = known / (known + FEW) * np.exp(-years / MEMORY)[:, None]
+    now = [poll_share(election, c, election.date) for c in columns]
+    moved = level.copy()
     for p, column in enumerate(columns):
-        now = poll_share(election, column, election.date)
-        known = seen[:, :, p].sum(axis=0)
-        weight = known / (known + 5.0) * np.exp(-years / 3.0) if len(years) else np.zeros(0)
-        if now is not None and now[1] > 60:
-            out_sd[p] = np.hypot(out_sd[p], np.sqrt(STALE_VAR))
-        if weight.sum() < 1e-3:
-            mean[p], out_sd[p] = np.nan, max(NEW_PARTY_SD, out_sd[p])
-            continue
-        moved = level[:, p].copy()
         for t, day in enumerate(past.dates):
             then = poll_share(election, column, day)
-            if now is not None and then is not None:
-                moved[t] += slope[p] * np.log(max(now[0], 0.5) / max(then[0], 0.5))
-        mean[p] = float(weight @ moved / weight.sum())
-        if column in ("Con", "Lab", "LD") and now is not None:
-            offsets.append(mean[p] - np.log(now[0]))
+            if (today := now[p]) is not None and then is not None:
+                moved[t, p] += slope[p] * np.log(max(today[0], 0.5) / max(then[0], 0.5))
+    seen = weight.sum(axis=0) >= 1e-3
+    mean = np.where(seen, in_common(moved, weight), np.nan)
+    out_sd = np.where(seen, sd, np.maximum(NEW_PARTY_SD, sd))
+    stale = np.array([poll is not None and poll[1] > 60 for poll in now])
+    out_sd = np.where(stale, np.hypot(out_sd, np.sqrt(STALE_VAR)), out_sd)
+    offsets = [
+        mean[p] - np.log(poll[0])
+        for p, (c, poll) in enumerate(zip(columns, now, strict=True))
+        if seen[p] and c in ("Con", "Lab", "LD") and poll is not None
+    ]
     # A party that is new everywhere: where its polls put it beside the three that are not.
     offset = float(np.mean(offsets)) if offsets else 0.0
-    for p, column in enumerate(columns):
-        if np.isnan(mean[p]):
-            now = poll_share(election, column, election.date)
-            mean[p] = offset + np.log(max(now[0], 0.5)) if now is not None else -1.0
+    for p, poll in enumerate(now):
+        if not seen[p]:
+            mean[p] = offset + np.log(max(poll[0], 0.5)) if poll is not None else -1.0
     return mean, out_sd
+
+
+def in_common(level: Array, weight: Array) -> Array:
+    """What several years' levels have in common, by column; shape ``(P,)``.
+
+    Each year's are known up to a constant of the year: who else stood. So parties that were everywhere in all years and
+    others that are known of late alone can not be averaged one by one; ``level[t, p] = mean[p] + constant[t]`` is
+    fitted by least squares.
+
+    Parameters
+    ----------
+    level, weight
+        Shape ``(T, P)``.
+    """
+    t, p = level.shape
+    root = np.sqrt(weight)
+    left = np.zeros((t, p, p + t))
+    left[:, np.arange(p), np.arange(p)] = root
+    left[np.arange(t), :, p + np.arange(t)] = root
+    found: Array = np.linalg.lstsq(left.reshape(t * p, p + t), (root * level).ravel())[0]
+    return found[:p]

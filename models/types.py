@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+#: What of :class:`~seeds.types.Census` the model knows, in the order of its arrays.
+PEOPLE = ("degree", "apprentice", "other")
+
+
 @dataclass(frozen=True, slots=True)
 class Slots:
     """Who stands where, of the contests counted by plurality and polled tonight.
@@ -40,6 +44,11 @@ class Slots:
         Seats to be filled; shape ``(n,)``.
     incumbents
         Candidates of each slate who sit on the council already, 0 where nobody knows; shape ``(n, s)``.
+    people
+        Who lives in the ward: percentages in the order of :data:`PEOPLE`, its council's where the ward is not known,
+        NaN where neither is; shape ``(n, 3)``.
+    council_people
+        The same of each council of ``council_names``; shape ``(c, 3)``.
     """
 
     ballots: tuple[str, ...]
@@ -50,6 +59,8 @@ class Slots:
     candidates: NDArray[np.int64]
     seats: NDArray[np.int64]
     incumbents: NDArray[np.int64]
+    people: NDArray[np.float64]
+    council_people: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from models import fit
+from models import fit, lessons
 from models.covariates import COVARIATES
 from models.design import build_design
 from models.lessons import mean_effects
@@ -50,7 +50,36 @@ def test_one_night_moves_an_expected_effect_by_half_at_most_of_what_it_showed(hy
 def test_a_party_that_no_earlier_night_had_is_expected_to_do_nothing(hyper):
     mean = mean_effects([tilted(1, 1.8)], hyper)
     assert all("Ref" not in by_column for by_column in mean.values())
-    assert set(mean) == set(COVARIATES[1:])
+    assert set(mean) == set(COVARIATES)
+
+
+def test_what_a_level_was_beyond_what_polls_let_expect_is_expected_again(hyper):
+    def lifted(seed):
+        night = invent(seed)
+        result = {b: {p: tuple(x * (1.5 if p == "LD" else 1.0) for x in v) for p, v in votes.items()}
+                  for b, votes in night.result.items()}  # fmt: skip
+        return night_of(night.election, Declared(result), f"night {seed}", fit.start())
+
+    plain, more = (mean_effects([make(s) for s in range(4)], hyper)["level"] for make in (even, lifted))
+    assert (more["LD"] - more["Con"]) - (plain["LD"] - plain["Con"]) > 0.15
+
+
+def even(seed):
+    night = invent(seed)
+    return night_of(night.election, Declared(night.result), f"night {seed}", fit.start())
+
+
+def test_nights_in_a_corner_of_the_country_teach_only_where_there_is_no_other(hyper, monkeypatch):
+    narrow = [tilted(s, 1.8) for s in (2, 3, 4)]
+    alone = labour_where_new(mean_effects(narrow, hyper))
+    monkeypatch.setattr(lessons, "FEW_COUNCILS", 9)
+    assert mean_effects([*narrow, even_wide()], hyper) == mean_effects([even_wide()], hyper)
+    assert labour_where_new(mean_effects(narrow, hyper)) == alone > 0.1
+
+
+def even_wide():
+    night = invent(7, councils=10)
+    return night_of(night.election, Declared(night.result), "a wide night", fit.start())
 
 
 @pytest.mark.parametrize("key", [("council", "Lab"), ("slope", "Con"), ("region", "factor"), ("covariate", "own ward")])

@@ -1,0 +1,60 @@
+"""Tonight's level before anything has declared: earlier years, and what polls moved by since."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from models import polls
+from models.baseline import predict
+from models.design import build_design, prepare
+from models.hyper import load_hyper
+from models.polls import in_common, level_prior
+from seeds import load_election
+
+
+def test_years_that_differ_by_a_constant_alone_say_the_same():
+    level = np.array([[0.4, 0.1, -0.9], [0.4, 0.1, -0.9]]) + np.array([[0.0], [0.7]])
+    found = in_common(level, np.ones((2, 3)))
+    assert found - found[0] == pytest.approx([0.0, -0.3, -1.3])
+
+
+def test_a_party_that_is_known_of_late_alone_is_set_beside_the_others_of_that_year():
+    # UKIP stood in the second year only, whose levels are all higher: who else stood is a constant of the year.
+    level = np.array([[0.0, -0.2, 0.0], [0.9, 0.7, 0.5]])
+    weight = np.array([[5.0, 5.0, 0.0], [1.0, 1.0, 1.0]])
+    found = in_common(level, weight)
+    assert found - found[0] == pytest.approx([0.0, -0.2, -0.4])
+
+
+def test_a_handful_of_councils_hardly_speaks_for_the_country(monkeypatch):
+    # Before 2016, 136 councils told of 2014 and eight of the day of the general election of 2015.
+    election = load_election("2016")
+    ground, hyper = prepare(election), load_hyper(election)
+    past = ground.past
+    known = np.isfinite(past.council_log_share).sum(axis=0)
+    con, ld = past.columns.index("Con"), past.columns.index("LD")
+    years = [d.year for d in past.dates]
+    assert known[years.index(2015), con] < polls.FEW / 4 < 2 * polls.FEW < known[years.index(2014), con]
+    groups = np.zeros(past.council_log_share.shape[0], dtype=np.int64)
+    ages = np.array([(election.date - d).days / 365.25 for d in past.dates])
+    level = predict(past, ground.slots.councils, groups, ages, hyper.baseline(past.columns)).level
+
+    def from_2014():
+        mean, _ = level_prior(election, past, level, hyper)
+        then = level[years.index(2014)]
+        return abs(mean[con] - mean[ld] - (then[con] - then[ld]))
+
+    weighed = from_2014()
+    monkeypatch.setattr(polls, "FEW", 1.0)
+    assert weighed < 0.8 * from_2014()
+
+
+def test_without_any_past_every_party_starts_from_its_polls(night, hyper):
+    councils = {k: dataclasses.replace(c, history=()) for k, c in night.election.councils.items()}
+    contests = {b: dataclasses.replace(c, earlier=()) for b, c in night.election.contests.items()}
+    design = build_design(dataclasses.replace(night.election, councils=councils, contests=contests), hyper)
+    level = dict(zip(design.columns, design.level_mean, strict=True))
+    # 38% and 32% in the polls; of independents nobody asks.
+    assert level["Lab"] - level["Con"] == pytest.approx(np.log(38 / 32))
+    assert (design.level_sd >= polls.NEW_PARTY_SD).all()
