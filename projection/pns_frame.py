@@ -32,8 +32,8 @@ TREND = 0.4
 def frame_of(councils: Sequence[FrameCouncil]) -> tuple[Frame, tuple[str, ...]]:
     """The frame as arrays, and the names of its regions.
 
-    Character is the log share of the seats held by each main party, five in a hundred added, and the region's vote for
-    it at the last general election; standardised.
+    Character is the log share of the seats held by each main party, five in a hundred added, the region's vote for it
+    at the last general election, and the log odds of a degree among residents (the mean where unknown); standardised.
     """
     regions = tuple(sorted({c.region for c in councils}))
     weight = np.array([c.population for c in councils], dtype=float)
@@ -41,7 +41,10 @@ def frame_of(councils: Sequence[FrameCouncil]) -> tuple[Frame, tuple[str, ...]]:
     size = np.array([sum(c.seats.values()) for c in councils], dtype=float)
     held = np.array([[c.seats.get(p, 0) for p in MAIN] for c in councils], dtype=float)
     general = np.array([[c.general.get(p, 0.0) for p in MAIN] for c in councils])
-    character = np.concatenate([np.log(held / np.maximum(size, 1)[:, None] + 0.05), general], axis=1)
+    degree = np.array([np.nan if c.degree is None else np.log(c.degree / (100 - c.degree)) for c in councils])
+    known = np.isfinite(degree)
+    degree[~known] = weight[known] @ degree[known] / weight[known].sum() if known.any() else 0.0
+    character = np.concatenate([np.log(held / np.maximum(size, 1)[:, None] + 0.05), general, degree[:, None]], axis=1)
     character -= weight @ character
     character /= np.sqrt(np.maximum(weight @ character**2, 1e-9))
     return Frame(
