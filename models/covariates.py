@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from models.baseline import Baseline
 from models.history import Past
-from models.shares import softmax
+from models.shares import log_odds, softmax
 from models.types import PEOPLE, Slots
 
 Array = NDArray[np.float64]
@@ -161,10 +161,9 @@ def _leans(past: Past, base: Baseline, councils: Index) -> Array:
     return out
 
 
-def log_odds(percent: Array) -> Array:
-    """Log odds of each kind over the country's; 0 where unknown. A little is added so that none is infinite."""
-    here, everywhere = (np.log((p + 0.05) / (100.05 - p)) for p in (percent, EVERYWHERE))
-    return np.nan_to_num(here - everywhere)
+def beyond_country(percent: Array) -> Array:
+    """Log odds of each kind of :data:`~models.types.PEOPLE` over the country's; 0 where unknown."""
+    return np.nan_to_num(log_odds(percent) - log_odds(EVERYWHERE))
 
 
 def _by_people(slots: Slots, enters: NDArray[np.bool_], unknown: Array) -> list[Array]:
@@ -173,7 +172,7 @@ def _by_people(slots: Slots, enters: NDArray[np.bool_], unknown: Array) -> list[
     A swing goes with them. Beside that they tell what the ward votes, as far as its own results do not: of a party that
     enters, and within a council by what is ``unknown`` of the ward (:class:`models.baseline.Baseline`).
     """
-    ward, council = log_odds(slots.people), log_odds(slots.council_people)[slots.councils]
+    ward, council = beyond_country(slots.people), beyond_country(slots.council_people)[slots.councils]
     within = ward - council
     degree, apprentice, other = (PEOPLE.index(kind) for kind in ("degree", "apprentice", "other"))
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.baseline import Baseline, predict
-from models.covariates import COVARIATES, covariates, held, known_wards, log_odds, moves
+from models.covariates import COVARIATES, beyond_country, covariates, held, known_wards, moves
 from models.history import Past, councils_of, past_of, people_of, slots_of, totals_councils
 from models.hyper import Hyper, load_hyper
 from models.polls import level_prior
@@ -230,7 +230,7 @@ def _totals_rows(past: Past, base: Baseline, hyper: Hyper, council: Index, centr
     bare = ~np.isfinite(past.council_log_share[council]).any(axis=(1, 2))
     covariates[bare, :, COVARIATES.index("no history")] = stands[bare]
     covariates[bare, :, COVARIATES.index("no history, own council")] = np.where(stands, mean - centre[safe], 0.0)[bare]
-    for kind, odds in zip(PEOPLE, log_odds(people).T, strict=True):
+    for kind, odds in zip(PEOPLE, beyond_country(people).T, strict=True):
         covariates[:, :, COVARIATES.index(kind)] = stands * odds[:, None]
     variance = np.where(stands, base.council_var[council[:, None], safe], 1.0)
     drift = _drift(hyper, past.columns, column, covariates)

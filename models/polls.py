@@ -67,10 +67,11 @@ def level_prior(election: Election, past: Past, level: Array, hyper: Hyper) -> t
     weight = known / (known + FEW) * np.exp(-years / MEMORY)[:, None]
     now = [poll_share(election, c, election.date) for c in columns]
     moved = level.copy()
-    for p, column in enumerate(columns):
+    for p, today in enumerate(now):
+        if today is None:
+            continue
         for t, day in enumerate(past.dates):
-            then = poll_share(election, column, day)
-            if (today := now[p]) is not None and then is not None:
+            if then := poll_share(election, columns[p], day):
                 moved[t, p] += slope[p] * np.log(max(today[0], 0.5) / max(then[0], 0.5))
     seen = weight.sum(axis=0) >= 1e-3
     mean = np.where(seen, in_common(moved, weight), np.nan)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.national import Frame, Scales, within
+from models.shares import log_odds
 from seeds.frame import GENERAL_DAYS, load_general
 from seeds.types import Election, FrameCouncil
 
@@ -41,7 +42,7 @@ def frame_of(councils: Sequence[FrameCouncil]) -> tuple[Frame, tuple[str, ...]]:
     size = np.array([sum(c.seats.values()) for c in councils], dtype=float)
     held = np.array([[c.seats.get(p, 0) for p in MAIN] for c in councils], dtype=float)
     general = np.array([[c.general.get(p, 0.0) for p in MAIN] for c in councils])
-    degree = np.array([np.nan if c.degree is None else np.log(c.degree / (100 - c.degree)) for c in councils])
+    degree = log_odds(np.array([np.nan if c.degree is None else c.degree for c in councils]))
     known = np.isfinite(degree)
     degree[~known] = weight[known] @ degree[known] / weight[known].sum() if known.any() else 0.0
     character = np.concatenate([np.log(held / np.maximum(size, 1)[:, None] + 0.05), general, degree[:, None]], axis=1)

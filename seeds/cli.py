@@ -90,8 +90,7 @@ def import_(
     (--tonight) or of an earlier polling day (--earlier). Wards are matched to their earlier results by code, else by
     name; across a change of boundaries they are not. Who of the candidates sits already is told from the names of the
     winners when tonight's seats were last fought, if that file is given. Who lives in a ward is told from the census of
-    2011, which we keep. What was matched, dropped and could not be
-    read is said.
+    2011, which we keep. What was matched, dropped and could not be read is said.
     """
     from seeds.build.imported import make
     from seeds.pack import load_election, load_outcome

@@ -80,6 +80,11 @@ def councils() -> dict[str, CouncilEntry]:
     }
 
 
+def replaced(key: str) -> tuple[str, ...]:
+    """Keys of the councils of the lower or single tier that a council took the place of."""
+    return tuple(c.key for c in councils().values() if key in c.replaced_by and c.type != "CC")
+
+
 @cache
 def _by_name() -> dict[str, tuple[CouncilEntry, ...]]:
     out: dict[str, dict[str, CouncilEntry]] = {}

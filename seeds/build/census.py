@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
-from seeds.councils import CouncilEntry, councils
+from seeds.councils import CouncilEntry, councils, replaced
 from seeds.labels import read_table
 from seeds.likeness import similar
 from seeds.readers.contest import fold_ward
@@ -36,9 +36,8 @@ def ground(key: str) -> tuple[str, ...]:
     districts. Empty where the census's table has none (Scotland)."""
     if key in _table():
         return (key,)
-    replaced = [c for c in councils().values() if key in c.replaced_by and c.type != "CC"]
-    below: list[CouncilEntry] = replaced or [c for c in councils().values() if c.county == key]
-    return tuple(dict.fromkeys(k for c in below for k in ground(c.key)))
+    below = replaced(key) or [c.key for c in councils().values() if c.county == key]
+    return tuple(dict.fromkeys(k for part in below for k in ground(part)))
 
 
 def census_of(counts: list[Counts], matched_by: CensusMatch) -> Census:

@@ -14,7 +14,7 @@ from seeds.build.composition import compositions
 from seeds.build.councils import history
 from seeds.build.raw import Raw
 from seeds.cells import format_numbers
-from seeds.councils import CouncilEntry, councils
+from seeds.councils import CouncilEntry, councils, replaced
 from seeds.errors import SourceError
 from seeds.frame import FRAME, FRAME_COLUMNS, GENERAL_DAYS, load_general
 from seeds.labels import in_order
@@ -34,16 +34,6 @@ def _register(folder: Path) -> dict[str, dict[str, str]]:
         return {r["local-authority-code"]: r for r in csv.DictReader(handle)}
 
 
-def _predecessors(register: Mapping[str, Mapping[str, str]]) -> dict[str, list[str]]:
-    """Lower-tier councils that a council took the place of."""
-    out: dict[str, list[str]] = defaultdict(list)
-    for key, r in register.items():
-        if r["local-authority-type"] != "CTY":
-            for after in filter(None, (k.strip() for k in r["replaced-by"].split(","))):
-                out[after].append(key)
-    return out
-
-
 def _population(key: str, register: Mapping[str, Mapping[str, str]], seats: Mapping[str, int]) -> float:
     """Population in mid-2020; a council that had ended by then gets its part, by seats, of its successor's."""
     row = register[key]
@@ -52,7 +42,7 @@ def _population(key: str, register: Mapping[str, Mapping[str, str]], seats: Mapp
     after = row["replaced-by"].strip()
     if not after:
         raise SourceError(f"uk_local_authorities_future.csv: {key} has no population and no successor")
-    together = _predecessors(register)[after]
+    together = replaced(after)
     # A successor younger than the estimate has none of its own either: then by what is known of its other parts.
     share = seats[key] / sum(seats[k] for k in together)
     return share * _population(after, register, seats)
@@ -97,12 +87,11 @@ def frame(raw: Raw, date: dt.date) -> list[FrameCouncil]:
     before = {k: c for (k, y), c in known_seats if y == date.year - 1}
     # A council that ended since is not in the last table: what it was two years before.
     ended = {k: c for (k, y), c in known_seats if y < date.year and k not in before}
-    replaced = _predecessors(register)
     general = region_votes(date)
     past = history(raw.earlier(date), date)
     out = []
     for key, entry in _entries(date).items():
-        parts = [key] if key in before else [k for k in replaced.get(key, []) if k in before or k in ended]
+        parts = [key] if key in before else [k for k in replaced(key) if k in before or k in ended]
         if not parts:
             raise SourceError(f"composition: {entry.name} ({key}) has no seats after May {date.year - 1}")
         seats: Counter[str] = Counter()

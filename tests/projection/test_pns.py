@@ -9,7 +9,7 @@ from models.history import slots_of
 from projection.engine import open_session, project
 from projection.pns import finish
 from projection.pns_design import design_pns
-from projection.pns_frame import MAIN
+from projection.pns_frame import MAIN, frame_of
 from projection.pns_only import project_national
 from projection.pns_sums import DETAIL, add_block, start_sums
 from scenarios.replay import declared_by
@@ -138,3 +138,14 @@ def test_the_share_alone_is_that_of_the_whole_projection_bit_for_bit(night):
     assert told["national"]["alone"]["2021"]["key_wards"] == 477
     assert told["turnout"]["p50"] == pytest.approx(34, abs=3)
     assert whole.to_frame("pns").loc["Lab", "p50"] == pytest.approx(whole.pns["Lab"].p50, abs=1e-5)
+
+
+def test_a_council_where_nobody_or_everybody_has_a_degree_is_at_the_end_of_the_scale_and_no_error():
+    councils = load_election("2018").frame
+    odd = [replace(councils[0], degree=0.0), replace(councils[1], degree=100.0), *councils[2:]]
+    character = frame_of(odd)[0].character
+    assert np.isfinite(character).all()
+    assert character[:, -1].argmin() == 0
+    assert character[:, -1].argmax() == 1
+    # Where none is known, none differs.
+    assert not frame_of([replace(c, degree=None) for c in councils])[0].character[:, -1].any()

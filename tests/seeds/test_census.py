@@ -132,7 +132,7 @@ def raw(tmp_path: Path) -> Path:
         (geography / f"CTRY_GOR_{kind}_WD.csv").write_text(f"WDNM,{code}\n")
     (tmp_path / "raw" / "scotland").mkdir()
     for name in ("contests_index.csv", "first_prefs_by_candidate.csv"):
-        shutil.copy(SCOTLAND / name, tmp_path / "raw" / "scotland") if SCOTLAND.is_dir() else None
+        shutil.copy(SCOTLAND / name, tmp_path / "raw" / "scotland")
     return tmp_path / "raw"
 
 
