@@ -11,16 +11,11 @@ from projection.declarations import read_declarations, read_tables
 from projection.facts import Facts
 from projection.names import find_contest, find_council, typed_seats, typed_votes
 from projection.tables import parse_tables
-from seeds import DeclarationError, load_election, load_outcome
+from seeds import DeclarationError, load_outcome
 
 NORTH, SOUTH, WEST, CASTLE, MOOR = (
     f"local.{x}.2018-05-03" for x in ("alpha.north", "alpha.south", "alpha.west", "beta.castle", "beta.moor")
 )
-
-
-@pytest.fixture
-def election(toy_pack):
-    return load_election(toy_pack)
 
 
 def read(election, text, **kw):

@@ -1,4 +1,4 @@
-"""A watched night: what feeds say goes into the journal once, a person is never overruled, the screen never lies."""
+"""A watched night: when it is projected, what is withdrawn, and a screen that never lies."""
 
 from __future__ import annotations
 
@@ -9,127 +9,20 @@ from dataclasses import replace
 
 import pytest
 
-from models.fit import start
 from projection.board import called, status
 from projection.changes import changes
-from projection.cli import main
-from projection.desk import retract, take
-from projection.engine import open_session, project
+from projection.desk import take
 from projection.feeds import Feed, Reading, open_feed
-from projection.intake import intake
-from projection.items import Item, declared_of
-from projection.journal import Journal
-from projection.night import open_night, replay
+from projection.items import Item
+from projection.night import replay
 from projection.outlets import append_line, write_night_page
 from projection.page import render, write_page
 from projection.projector import Projector
 from projection.screen import screen
 from projection.watch import Settings, Watch
-from seeds import ModelError, load_election
+from seeds import ModelError
 from seeds.expected import Expected
-
-NORTH, SOUTH, EAST, CASTLE, MOOR = (
-    f"local.{x}.2018-05-03" for x in ("alpha.north", "alpha.south", "alpha.east", "beta.castle", "beta.moor")
-)
-HEAD = "ballot_paper_id,party,votes\n"
-ROWS = {
-    NORTH: f"{NORTH},Con,800\n{NORTH},Lab,1100\n{NORTH},LD,350\n",
-    SOUTH: f"{SOUTH},Con,640\n{SOUTH},Lab,641\n{SOUTH},Alphaton First,200\n",
-    EAST: f"{EAST},Con,1100\n{EAST},Lab,1000\n",
-    MOOR: f"{MOOR},Con,500\n{MOOR},Con,480\n{MOOR},Lab,600\n{MOOR},Lab,450\n",
-}
-
-
-def csv(*ballots, **changes):
-    text = HEAD + "".join(ROWS[b] for b in ballots)
-    for old, new in changes.items():
-        text = text.replace(f",{old[1:]}\n", f",{new}\n")
-    return text.encode()
-
-
-@pytest.fixture
-def night(toy_pack, tmp_path):
-    path = tmp_path / "may.night"
-    open_night(toy_pack, path)
-    return path
-
-
-@pytest.fixture
-def election(toy_pack):
-    return load_election(toy_pack)
-
-
-@pytest.fixture
-def journal(night):
-    with Journal(night) as j:
-        yield j
-
-
-@pytest.fixture
-def say(journal, election):
-    """Let a source say something; return the kinds of entries that it made."""
-
-    def run(data, source="feed", **kw):
-        got = intake(journal, election, source, data, author="watch", **kw)
-        return [(e.kind, e.key) for e in got.entries]
-
-    return run
-
-
-def standing(journal):
-    return {k: e.content for (_, k), e in replay(journal.entries()).standing.items()}
-
-
-def test_a_feed_is_heard_once(say, journal):
-    assert say(csv(NORTH)) == [("declare", NORTH)]
-    assert say(csv(NORTH)) == []
-    assert say(csv(SOUTH, NORTH)) == [("declare", SOUTH)]
-    assert say(csv(NORTH), source="another") == []
-
-
-def test_a_feed_corrects_itself_but_never_a_person_or_another_source(say, journal, election):
-    say(csv(NORTH, SOUTH))
-    assert say(csv(NORTH, SOUTH, v1100=1101)) == [("correct", NORTH)]
-    assert say(csv(NORTH, v1100=1102), source="another") == [("note", NORTH)]
-    assert say(csv(NORTH, v1100=1102), source="another") == []  # told once
-    assert standing(journal)[NORTH]["votes"]["Lab"] == [1101]
-    (conflict,) = replay(journal.entries()).conflicts
-    assert (conflict.source, conflict.content["votes"]["Lab"]) == ("another", [1102])
-    right = Item("contest", NORTH, {"votes": {"Con": [800], "LD": [350], "Lab": [1103]}})
-    take(journal, election, [right], source="typed", author="me", why="rang them up")
-    assert say(csv(NORTH, SOUTH, v1100=1101)) == []
-    assert say(csv(NORTH, SOUTH, v1100=1104)) == [("note", NORTH)]
-    assert standing(journal)[NORTH]["votes"]["Lab"] == [1103]
-
-
-def test_what_a_person_has_retracted_stays_so_until_the_feed_says_something_new(say, journal):
-    say(csv(NORTH, SOUTH))
-    retract(journal, lambda s: [("contest", NORTH)], why="wrong", source="typed", author="me")
-    assert say(csv(NORTH, SOUTH)) == say(csv(NORTH, SOUTH, EAST))[1:] == []
-    assert NORTH not in standing(journal)
-    assert say(csv(NORTH, SOUTH, EAST, v350=351)) == [("declare", NORTH)]
-
-
-def test_garbage_is_listed_and_touches_nothing_that_stands(say, journal, election):
-    say(csv(NORTH))
-    for garbage in (b"", b"\0\1", b"<html>502</html>", HEAD.encode(), b"\xff\xfe", b"{", csv(NORTH)[:40]):
-        got = intake(journal, election, "feed", garbage, author="watch")
-        assert got.problems
-        assert (got.entries, got.missing) == ((), frozenset())
-    mixed = intake(journal, election, "feed", csv(EAST, v1000="1o00") + csv(SOUTH)[len(HEAD) :], author="watch")
-    assert [e.key for e in mixed.entries] == [SOUTH]
-    assert len(mixed.problems) == 1
-    assert mixed.missing == frozenset()  # NORTH may be in what was garbled
-    impossible = intake(journal, election, "feed", csv(NORTH, SOUTH, EAST, v1000=99000), author="watch")
-    assert "turnout over 100%" in impossible.problems[0]
-    assert set(standing(journal)) == {NORTH, SOUTH}
-
-
-def test_what_is_doubtful_in_a_feed_is_held_back_where_asked(say, journal):
-    say(csv(NORTH, v1100=3400), strict=True)
-    assert standing(journal) == {}
-    assert [d.held for d in replay(journal.entries()).doubts] == [True]
-    assert say(csv(NORTH, v1100=3400), strict=True) == []
+from tests.projection.conftest import CASTLE, EAST, MOOR, NORTH, SOUTH, csv, standing
 
 
 class Clock:
@@ -160,11 +53,6 @@ class Fake:
         self.count += 1
         self.sets.append(len(state.standing))
         return self.made
-
-
-@pytest.fixture
-def made(election):
-    return project(election, declared_of([]), draws=20, session=open_session(election, start()))
 
 
 @pytest.fixture
@@ -306,13 +194,6 @@ def test_the_page_says_what_the_screen_says(watching, tmp_path):
         assert words in text
 
 
-def test_a_web_page_where_results_were_expected_is_told_as_what_it_is(say, journal, election):
-    got = intake(journal, election, "feed", b"<!DOCTYPE html>\n<html><body>log in</body></html>", author="w")
-    assert got.problems == (
-        "feed: is a web page, not CSV or JSON; does it ask for a password, or has it moved?",
-    )  # fmt: skip
-
-
 def test_a_fault_of_ours_in_one_source_does_not_end_the_night(watching, monkeypatch, journal):
     monkeypatch.setattr("projection.watch.intake", lambda *a, **kw: 1 / 0)
     watching.go(1, csv(NORTH))
@@ -392,77 +273,6 @@ def test_the_page_is_one_file_whole_and_harmless(tmp_path, made, journal):
     assert "http://" not in text
     assert "https://" not in text
     assert "03:15:00 on 4 May 2018" in text
-
-
-@pytest.fixture
-def real_scales(monkeypatch):
-    """The scales that fits start from, whatever is stored."""
-    import projection.engine as engine
-
-    design = engine.build_design
-    monkeypatch.setattr(engine, "build_design", lambda election: design(election, start()))
-
-
-def run(capsys, *args):
-    code = 0
-    try:
-        main([str(a) for a in args])
-    except SystemExit as leave:
-        code = leave.code
-    out = capsys.readouterr()
-    return code, out.out, out.err
-
-
-def test_a_night_from_opening_to_page_on_the_command_line(capsys, toy_pack, tmp_path, real_scales):
-    night, file, page, lines = (tmp_path / n for n in ("toy.night", "feed.csv", "index.html", "all.jsonl"))
-    assert run(capsys, "open", toy_pack, "--as", night)[0] == 0
-    file.write_bytes(csv(NORTH, SOUTH))
-    draws = ("--draws", 60)
-    code, out, err = run(
-        capsys, "watch", night, file, "--once", "--every", 0.05, "--settle", 0, "--html", page, "--jsonl", lines, *draws
-    )
-    assert (code, err) == (0, "")
-    assert "2 of 7 ward contests declared" in out
-    told = [json.loads(line) for line in lines.read_text().splitlines()]
-    assert told[-1]["declared"]["contests"] == 2
-    assert "2 of 7 ward contests declared" in page.read_text()
-    code, out, err = run(capsys, "show", night, "--json", *draws)
-    assert (code, err) == (0, "")  # kept by the watch: nothing is sampled, so nothing is said
-    shown = json.loads(out)
-    assert shown == {k: v for k, v in told[-1].items() if k != "made"}
-    run(capsys, "retract", night, NORTH)
-    code, out, err = run(capsys, "show", night, "--quiet", "--ward", "north", *draws)
-    assert "to come" in out
-    code, out, err = run(capsys, "show", night, "--council", "alpha", "--as-of", "23:59", "--quiet", *draws)
-    assert code == 0
-    assert "Alpha (North West): 0 of 3 wards declared" in out or "to come" in out or "1 of 3" in out
-
-
-def test_the_model_is_asked_about_what_is_out_of_line(night, election, real_scales, journal):
-    projector = Projector(night, election, draws=2000)
-    ok = Item("contest", NORTH, {"votes": {"Con": [700], "LD": [300], "Lab": [1200]}})
-    odd = Item("contest", EAST, {"votes": {"Con": [3], "Lab": [1900]}})
-    take(journal, election, [ok, odd], source="typed", author="me")
-    flags = projector.check(journal, author="watch")
-    assert [(f.key, f.refers) for f in flags] == [(EAST, 1)]
-    assert "out of line with the model" in flags[0].flags[0][1]
-    assert [d.guard for d in replay(journal.entries()).doubts] == ["model"]
-    assert projector.check(journal, author="watch") == []
-    projector.cache.path.unlink()  # thrown away: asked again, told once
-    assert projector.check(journal, author="watch") == []
-
-
-def test_a_cache_that_is_garbled_or_gone_costs_a_sampling_and_nothing_else(night, election, real_scales, journal):
-    said = []
-    projector = Projector(night, election, draws=40, say=said.append)
-    state = replay(journal.entries())
-    first = projector.project(state).to_dict()
-    assert projector.project(state).to_dict() == first
-    assert len([s for s in said if s.startswith("Sampling")]) == 1
-    projector.cache.path.write_bytes(b"rubbish" * 1000)
-    assert projector.project(state).to_dict() == first
-    projector.project(state)
-    assert len([s for s in said if s.startswith("Sampling")]) == 2
 
 
 def test_a_file_that_is_watched_for_real_reaches_the_journal(night, election, made, tmp_path, journal):
