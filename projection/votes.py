@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.types import Slots
-from seeds.frame import GENERAL_DAYS
+from seeds.frame import GENERAL_DAYS, frame_before
 from seeds.types import Contest, Council, Election, Votes
 
 Array = NDArray[np.float64]
@@ -171,8 +171,9 @@ def _size(election: Election, slots: Slots, seen: Array) -> tuple[Array, Mask]:
     of the pack; ``seen`` are logs of electors judged by earlier votes, for want of others. Where nobody says how many
     seats a council has, it is not known how many stand behind one that is up, and a ward is a typical ward.
     """
-    people = Counter({f.council: f.population for f in election.frame})
-    for f in election.frame:
+    frame = election.frame or frame_before(election.date)
+    people = Counter({f.council: f.population for f in frame})
+    for f in frame:
         if f.county:
             people[f.county] += f.population
     known = [election.councils[c] for c in slots.council_names]

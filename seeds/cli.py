@@ -119,7 +119,7 @@ def build_packs(shared: Path, only: tuple[str, ...], out: Path | None) -> None:
 
     The same files give the same bytes. What was matched, dropped and could not be read is said.
     """
-    from seeds.build import census_table, councils_table, general_table, night2012
+    from seeds.build import census_table, compositions_table, councils_table, general_table, night2012
     from seeds.build.census_table import NAMED
     from seeds.build.packs import YEARS, write
     from seeds.build.raw import Raw
@@ -135,6 +135,7 @@ def build_packs(shared: Path, only: tuple[str, ...], out: Path | None) -> None:
     if not only:
         councils_table.build(raw.folder, out / "tables" if out else TABLES)
         general_table.build(raw.folder, out / "tables" if out else TABLES)
+        compositions_table.build(raw.folder, out / "tables" if out else TABLES)
         named = [c for year in NAMED for c in raw.year(year).contests]
         census_table.build(raw.folder, named, out / "tables" if out else TABLES)
     for key in [k for k in keys if not only or k in only]:

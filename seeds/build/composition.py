@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from seeds.compositions import Composition
 from seeds.councils import CouncilEntry, find_council
 from seeds.errors import SourceError, at
 from seeds.labels import in_order, party_code
@@ -29,20 +30,6 @@ _ELSEWHERE = {
 }
 #: Elected in 2022, a year before they began.
 _EARLY = {"Cumberland": 2023, "Westmorland and Furness": 2023}
-
-
-@dataclass(frozen=True, slots=True)
-class Composition:
-    """All seats of one council after May of one year. ``Oth`` holds whatever the table does not tell apart."""
-
-    total: int
-    seats: Mapping[str, int]
-
-    @property
-    def control(self) -> str:
-        """The party with more than half of all seats, or NOC; "Oth" where they are not one party's for certain."""
-        party, seats = max(self.seats.items(), key=lambda item: item[1], default=("", 0))
-        return party if 2 * seats > self.total else "NOC"
 
 
 def listed_ward(name: str) -> str:

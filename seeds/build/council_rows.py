@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
-from seeds.build.composition import Composition, Councillor, as_composition, compositions, councillors, finer
+from seeds.build.composition import Councillor, as_composition, finer
 from seeds.build.councils import best_votes, cycle_of, seats_won
 from seeds.build.holdover import held_over
 from seeds.cells import format_numbers
+from seeds.compositions import Composition
 from seeds.councils import CouncilEntry
 from seeds.labels import in_order
 from seeds.outcome import CouncilResult
 from seeds.readers.contest import SourceContest
 from seeds.types import Council, CouncilHistory
+
+#: Note of a council of which no table tells the seats.
+UNKNOWN = "seats before, held over and control are not known: fill them in here if you know them"
 
 
 @dataclass(slots=True)
@@ -41,11 +44,23 @@ class Report:
         return out + [f"  odd: {o}" for o in self.odd]
 
 
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What is on record: ``compositions`` by council and year, and ``listed``, the councillors of a year by council."""
+
+    compositions: Mapping[tuple[str, int], Composition]
+    listed: Callable[[int], Mapping[str, list[Councillor]]]
+
+    def reaches(self, year: int) -> bool:
+        """Whether there are compositions of a year at all, so that a council without one is new."""
+        return any(y == year for _, y in self.compositions)
+
+
 def council_rows(
     entry: CouncilEntry,
     contests: Sequence[SourceContest],
     date: dt.date,
-    folder: Path,
+    records: Records,
     past: Sequence[CouncilHistory],
     report: Report,
 ) -> tuple[Council, CouncilResult]:
@@ -55,19 +70,19 @@ def council_rows(
     ----------
     entry, contests, date
         The council and tonight's contests of it.
-    folder
-        Folder of the compositions.
+    records
+        Compositions and councillors of any year.
     past
         Its earlier elections.
     report
         Takes down how the seats held over were found.
     """
     year = date.year
-    table = compositions(folder)
-    before, after = table.get((entry.key, year - 1)), table.get((entry.key, year))
-    lists = councillors(folder, year - 1).get(entry.key, [])
+    before, after = (records.compositions.get((entry.key, y)) for y in (year - 1, year))
+    lists = records.listed(year - 1).get(entry.key, [])
     seats_up = sum(c.seats for c in contests)
-    total = after.total if after else before.total if before else None
+    new = before is None and records.reaches(year - 1)
+    total = _total(before, after, seats_up, new)
     cycle = cycle_of(seats_up, total) if total else None
     known_before = _finest(before, lists)
     held = held_over(contests, date, total, lists, after, cycle == "all") if total else None
@@ -80,10 +95,10 @@ def council_rows(
     if cycle == "all" and total and total != seats_up:
         notes.append(f"{total - seats_up} of {total} seats were not polled on the day")
     if before is None:
-        notes.append("a new council: no seats before")
+        notes.append("a new council: no seats before" if new else UNKNOWN)
     elif total and before.total != total:
         notes.append(f"{before.total} seats before, {total} from tonight")
-    if cycle is None:
+    if total and cycle is None:
         notes.append("by-elections only")
     whole = cycle == "all" and all(c.electorate for c in contests)
     council = Council(
@@ -104,7 +119,7 @@ def council_rows(
         history=tuple(past),
         note="; ".join(notes),
     )
-    known_after = _finest(after, councillors(folder, year).get(entry.key, []))
+    known_after = _finest(after, records.listed(year).get(entry.key, []))
     won = _counted(contests)
     remark = "" if won == seats_won(contests) else "seats won are counted from the votes: the source marks too many"
     if cycle == "all" and total == seats_up and after and as_composition(won, after.seats, year) != after.seats:
@@ -123,6 +138,19 @@ def council_rows(
         note=remark,
     )
     return council, result
+
+
+def _total(before: Composition | None, after: Composition | None, seats_up: int, new: bool) -> int | None:
+    """Seats of the council from tonight.
+
+    Before the night that is what it had; but a new council, or one that is elected whole, has what is up: it may have
+    been redrawn.
+    """
+    if after:
+        return after.total
+    if before is None:
+        return seats_up if new else None
+    return seats_up if cycle_of(seats_up, before.total) == "all" else before.total
 
 
 def _finest(coarse: Composition | None, lists: Sequence[Councillor]) -> Composition | None:

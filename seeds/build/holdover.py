@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from seeds.build.composition import Composition, Councillor, as_composition, listed_ward
+from seeds.build.composition import Councillor, as_composition, listed_ward
+from seeds.compositions import Composition
 from seeds.labels import in_order
 from seeds.readers.contest import SourceContest
 

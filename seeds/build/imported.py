@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seeds.build.census import add_census, census_source
-from seeds.build.councils import best_votes, history, seats_won
+from seeds.build.council_rows import Records, Report, council_rows
+from seeds.build.councils import history
 from seeds.build.incumbents import Sitting, add_incumbents
 from seeds.build.night import ballot_ids, contests_of, entry_of, parties_of, sort_key
 from seeds.cells import parse_shares
+from seeds.compositions import load_compositions
 from seeds.errors import SourceError, at
 from seeds.labels import fold, parties
 from seeds.matching import Matches, assign_codes, match
@@ -25,7 +27,6 @@ from seeds.readers.leap import read_leap
 from seeds.types import Contest, Council, Election, NationalShare, Party, Poll
 from seeds.write import Source
 
-_UNKNOWN = "seats before, held over and control are not in the files: fill them in here if you know them"
 _FAMILIES = ("national", "nationalist", "local", "independent", "other")
 _BOOKS = {".xlsx", ".xlsm", ".xls", ".ods"}
 
@@ -127,37 +128,30 @@ def _check_once(readings: Iterable[Reading]) -> None:
 
 def _councils(
     tonight: Sequence[SourceContest], earlier: Sequence[SourceContest], date: dt.date
-) -> tuple[dict[str, Council], dict[str, CouncilResult]]:
+) -> tuple[dict[str, Council], dict[str, CouncilResult], str]:
+    """Councils, how the night ended there, and in words of how many the seats before are known."""
     by_council: dict[str, list[SourceContest]] = defaultdict(list)
     for c in tonight:
         by_council[c.council].append(c)
     past = history(earlier, date)
+    records = Records(load_compositions(), lambda _: {})
     councils: dict[str, Council] = {}
     outcomes: dict[str, CouncilResult] = {}
     for slug, entry in entry_of(tonight).items():
-        own = by_council[slug]
-        councils[slug] = Council(
-            council=slug,
-            name=entry.name,
-            nation=entry.nation,
-            region=entry.region,
-            type=entry.type,
-            detail="wards",
-            seats_total=None,
-            seats_up=sum(c.seats for c in own),
-            gss=entry.gss[0],
-            history=tuple(past.get(entry.key, ())),
-            note=_UNKNOWN,
+        council, result = council_rows(
+            entry, by_council[slug], date, records, past.get(entry.key, ()), Report(date.year)
         )
-        outcomes[slug] = CouncilResult(
-            council=slug,
-            seats_won=seats_won(own),
-            seats_after=None,
-            control_after=None,
-            shares=best_votes(own),
-            time_source="imputed: no time is known; by the alphabet",
-        )
-    return councils, outcomes
+        councils[slug] = council
+        outcomes[slug] = replace(result, time_source="imputed: no time is known; by the alphabet")
+    known = [c for c in councils.values() if c.seats_before is not None]
+    told = f"seats before: those after May {date.year - 1}, of {len(known)} of {len(councils)} councils"
+    held = sum(c.held_over is None for c in known if c.cycle)
+    if not records.reaches(date.year - 1):
+        last = max(y for _, y in records.compositions)
+        told = f"seats before: not known; our table ends with May {last}: fill them into councils.csv if you know them"
+    elif held:
+        told += f"; who holds the seats that are not up is not known of {held}: they are drawn from the seats before"
+    return councils, outcomes, told
 
 
 def _sources(tonight: Sequence[Reading], earlier: Sequence[Reading]) -> tuple[Source, ...]:
@@ -174,6 +168,7 @@ def _sources(tonight: Sequence[Reading], earlier: Sequence[Reading]) -> tuple[So
                     r.sha256,
                 )
             )
+    out.append(Source("councils", "Council compositions, as in our table", "CC BY-SA 4.0", "Open Council Data UK", ""))
     out.append(census_source(""))
     out.append(Source("polls, national", "the packs embedded in PNSight", "see those packs", "see those packs", ""))
     return tuple(out)
@@ -259,7 +254,7 @@ def make(
     ids = ballot_ids(contests_now, {})
     contests, results = contests_of(contests_now, matches, ids, {})
     contests = add_incumbents(contests, contests_now, matches, ids, Sitting(None, past), earlier=False)
-    councils, outcomes = _councils(contests_now, past, date)
+    councils, outcomes, seats = _councils(contests_now, past, date)
     polls, national = _known_nationally(date)
     election = Election(
         key=key,
@@ -274,5 +269,5 @@ def make(
     )
     outcome = Outcome(key, results, outcomes, tuple(outcomes), {})
     election = add_census(replace(election, parties=parties_of(election, outcome, own)), entry_of(contests_now))
-    lines = (*_report(now, then, matches), _incumbents(contests), _census(election))
+    lines = (*_report(now, then, matches), seats, _incumbents(contests), _census(election))
     return Imported(election, outcome, _sources(now, then), lines)

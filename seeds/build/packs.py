@@ -6,12 +6,13 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from seeds.build import census_table, national
 from seeds.build.census import add_census, census_source
-from seeds.build.composition import compositions
-from seeds.build.council_rows import Report, council_rows
+from seeds.build.composition import compositions, councillors
+from seeds.build.council_rows import Records, Report, council_rows
 from seeds.build.councils import complete, cycle_of, history
 from seeds.build.defended import defended, defended_source, fought_whole, then_by_council, write_defended
 from seeds.build.expected import expected, expected_source, write_expected
@@ -143,11 +144,13 @@ def build(raw: Raw, year: int, out: Path) -> tuple[Election, Outcome, Report]:
     sitting = Sitting(raw.folder / "composition", raw.earlier(date))
     contests = add_incumbents(contests, tonight, matches, ids, sitting, earlier=year <= LEARNED_WITHIN)
     contests = sitting_councillors(contests, entries, raw.folder / "composition", date)
+    known = raw.folder / "composition"
+    records = Records(compositions(known), partial(councillors, known))
     councils: dict[str, Council] = {}
     outcomes: dict[str, CouncilResult] = {}
     for slug, entry in entries.items():
         councils[slug], outcomes[slug] = council_rows(
-            entry, by_council[slug], date, raw.folder / "composition", earlier.get(entry.key, []), report
+            entry, by_council[slug], date, records, earlier.get(entry.key, []), report
         )
     declared = order(raw.folder / "night-2012", date, entries)
     for slug, moment, source in declared:

@@ -133,6 +133,17 @@ def test_a_county_has_the_people_of_its_districts(world):
     assert votes_by(election, frame=rest + districts) == votes_by(election)
 
 
+def test_a_pack_without_a_frame_has_the_people_of_the_last_one_before_it():
+    election = load_election("2016")
+    slots = slots_of(election)
+    own, none = expect(election, slots), expect(replace(election, frame=()), slots)
+    bare = own.origin == SIZE
+    # The frame of 2014 has other populations only where a council is new since.
+    assert bare.sum() > 100
+    assert (none.origin == own.origin).mean() > 0.99
+    assert np.median(np.abs(none.votes[bare] / own.votes[bare] - 1)) < 0.01
+
+
 def test_votes_of_the_day_of_a_general_election_are_many(world):
     election, _ = world
     ballot, then = large(election), dt.date(2015, 5, 7)

@@ -61,7 +61,10 @@ def test_a_pack_is_made_and_what_was_matched_and_left_out_is_said(files: tuple[P
     assert polled.ballot_id == "local.adur.buckingham.2026-05-07"
     assert [dict(e.votes) for e in polled.earlier] == [{"Con": (600.0,), "UKIP": (300.0,)}]
     assert silent.status == "uncontested"
-    assert election.councils["adur"].held_over is None, "not in the files: unknown"
+    adur = election.councils["adur"]
+    assert (adur.seats_before, adur.seats_total) == ({"Con": 7, "Lab": 16, "Grn": 2, "Oth": 4}, 29)
+    assert (adur.control_before, adur.cycle) == ("Lab", None), "two seats of 29: by-elections"
+    assert "seats before: those after May 2025, of 1 of 1 councils" in said
     assert election.polls
     assert {n.series for n in election.national} == {"PNS", "NEV", "GE"}
     assert load_outcome(out).contests[polled.ballot_id].elected == {"Con": 1}
@@ -71,6 +74,14 @@ def test_a_pack_is_made_and_what_was_matched_and_left_out_is_said(files: tuple[P
 def test_a_night_without_its_results(files: tuple[Path, Path], tmp_path: Path) -> None:
     run(tmp_path / "night", "-t", files[0], "-d", "2026-05-07", "--no-outcome")
     assert not (tmp_path / "night" / "outcome").exists()
+
+
+def test_of_a_night_beyond_our_table_the_seats_before_are_not_known(files: tuple[Path, Path], tmp_path: Path) -> None:
+    said = run(tmp_path / "night", "-t", files[0], "-d", "2099-05-07")
+    assert "seats before: not known; our table ends with May 2026" in said
+    adur = load_election(tmp_path / "night").councils["adur"]
+    assert (adur.seats_before, adur.seats_total) == (None, None)
+    assert adur.note.startswith("seats before, held over and control are not known")
 
 
 def test_nothing_is_left_half_written(files: tuple[Path, Path], tmp_path: Path) -> None:
