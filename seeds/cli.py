@@ -68,6 +68,9 @@ def _dated(text: str) -> tuple[Path, dt.date]:
 )
 @click.option("--date", "-d", required=True, help="Polling day, as 2026-05-07.")
 @click.option("--earlier", "-e", multiple=True, metavar="FILE[:DATE]", help="File of an earlier election.")
+@click.option(
+    "--packs/--no-packs", default=True, help="Whether embedded packs stand in for earlier elections without a file."
+)
 @click.option("--labels", type=click.Path(path_type=Path), help="CSV of party labels: label,code[,name,family].")
 @click.option("--key", help="Key of the pack; the folder's name if not given.")
 @click.option("--name", help="Name of the election, for headings.")
@@ -78,6 +81,7 @@ def import_(
     tonight: tuple[Path, ...],
     date: str,
     earlier: tuple[str, ...],
+    packs: bool,
     labels: Path | None,
     key: str | None,
     name: str | None,
@@ -87,7 +91,8 @@ def import_(
     """Make a pack of another night, in folder OUT, from publishers' files.
 
     A file is a CSV of the Local Elections Archive Project or a workbook of the House of Commons Library, of the night
-    (--tonight) or of an earlier polling day (--earlier). Wards are matched to their earlier results by code, else by
+    (--tonight) or of an earlier polling day (--earlier); where no file is given of a day of which there is an embedded
+    pack, that pack's results are used. Wards are matched to their earlier results by code, else by
     name; across a change of boundaries they are not. Who of the candidates sits already is told from the names of the
     winners when tonight's seats were last fought, if that file is given. Who lives in a ward is told from the census of
     2011, which we keep. What was matched, dropped and could not be read is said.
@@ -98,7 +103,7 @@ def import_(
 
     day = _day(date, "--date")
     title = name or f"Elections of {day.day} {day:%B} {day.year}"
-    made = make(key or out.name, title, day, tonight, [_dated(e) for e in earlier], labels)
+    made = make(key or out.name, title, day, tonight, [_dated(e) for e in earlier], labels, packs=packs)
     with _whole(out, force) as folder:
         write_election(folder, made.election, made.sources)
         load_election(folder)

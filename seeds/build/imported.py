@@ -12,6 +12,7 @@ from pathlib import Path
 from seeds.build.census import add_census, census_source
 from seeds.build.council_rows import Records, Report, council_rows
 from seeds.build.councils import history
+from seeds.build.embedded import embedded_readings
 from seeds.build.incumbents import Sitting, add_incumbents
 from seeds.build.night import ballot_ids, contests_of, entry_of, parties_of, sort_key
 from seeds.cells import parse_shares
@@ -154,10 +155,12 @@ def _councils(
     return councils, outcomes, told
 
 
-def _sources(tonight: Sequence[Reading], earlier: Sequence[Reading]) -> tuple[Source, ...]:
+def _sources(tonight: Sequence[Reading], earlier: Sequence[Reading], ours: Sequence[Reading]) -> tuple[Source, ...]:
     out = []
     for readings, tables in ((tonight, "contests, outcome/results"), (earlier, "earlier, history")):
         for r in readings:
+            if r in ours:
+                continue
             book = Path(r.file).suffix.casefold() in _BOOKS
             out.append(
                 Source(
@@ -221,6 +224,8 @@ def make(
     tonight: Sequence[Path],
     earlier: Sequence[tuple[Path, dt.date]],
     labels: Path | None = None,
+    *,
+    packs: bool = True,
 ) -> Imported:
     """Put a pack together from publishers' files.
 
@@ -234,6 +239,8 @@ def make(
         Files of earlier elections with their polling days.
     labels
         A table of party labels that ours lacks.
+    packs
+        Whether the embedded packs stand in for earlier elections of which no file is given.
 
     Raises
     ------
@@ -247,13 +254,16 @@ def make(
     now = [read_file(file, date, known) for file in tonight]
     then = [read_file(file, day, known) for file, day in earlier]
     _check_once([*now, *then])
+    named = [c for r in then for c in r.contests]
+    ours = embedded_readings(date, {day for _, day in earlier}) if packs else []
+    then += ours
     everything = [c for r in (*now, *then) for c in r.contests]
     contests_now = sorted(assign_codes([c for r in now for c in r.contests], everything), key=sort_key)
     past = [c for r in then for c in r.contests]
     matches = match(contests_now, past)
     ids = ballot_ids(contests_now, {})
     contests, results = contests_of(contests_now, matches, ids, {})
-    contests = add_incumbents(contests, contests_now, matches, ids, Sitting(None, past), earlier=False)
+    contests = add_incumbents(contests, contests_now, matches, ids, Sitting(None, named), earlier=False)
     councils, outcomes, seats = _councils(contests_now, past, date)
     polls, national = _known_nationally(date)
     election = Election(
@@ -270,4 +280,4 @@ def make(
     outcome = Outcome(key, results, outcomes, tuple(outcomes), {})
     election = add_census(replace(election, parties=parties_of(election, outcome, own)), entry_of(contests_now))
     lines = (*_report(now, then, matches), seats, _incumbents(contests), _census(election))
-    return Imported(election, outcome, _sources(now, then), lines)
+    return Imported(election, outcome, _sources(now, then, ours), lines)

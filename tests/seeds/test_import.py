@@ -49,7 +49,7 @@ def run(*args: object, ok: bool = True) -> str:
 def test_a_pack_is_made_and_what_was_matched_and_left_out_is_said(files: tuple[Path, Path], tmp_path: Path) -> None:
     now, then = files
     out = tmp_path / "night"
-    said = run(out, "-t", now, "-d", "2026-05-07", "-e", then, "--name", "A night")
+    said = run(out, "-t", now, "-d", "2026-05-07", "-e", then, "--name", "A night", "--no-packs")
     assert "matched: 1 of 2 contests with an earlier result" in said
     assert "dropped: other code: 1 earlier results" in said
     assert "row 4: Adur, Cokeham: votes 'x' cannot be read" in said
@@ -74,6 +74,28 @@ def test_a_pack_is_made_and_what_was_matched_and_left_out_is_said(files: tuple[P
 def test_a_night_without_its_results(files: tuple[Path, Path], tmp_path: Path) -> None:
     run(tmp_path / "night", "-t", files[0], "-d", "2026-05-07", "--no-outcome")
     assert not (tmp_path / "night" / "outcome").exists()
+
+
+def test_embedded_packs_stand_in_for_earlier_elections_without_a_file(files: tuple[Path, Path], tmp_path: Path) -> None:
+    now, _ = files
+    said = run(tmp_path / "night", "-t", now, "-d", "2026-05-07")
+    assert "earlier: the embedded pack of 2018, 2018-05-03: 2749 contests, 4418 seats" in said
+    assert "pack of 2012" not in said, "few of its councils declare by wards"
+    ward = load_election(tmp_path / "night").contests["local.adur.buckingham.2026-05-07"]
+    then = {e.date.year: e for e in ward.earlier}
+    (ballot,) = (c for c in load_election("2018").contests_of("adur") if c.ward == "Buckingham")
+    assert set(then) == {2014, 2016, 2018, 2021}
+    assert then[2018].votes == load_outcome("2018").contests[ballot.ballot_id].votes
+    assert not ward.incumbents, "a pack names no candidate, so nobody is told to sit or not to"
+
+
+def test_a_pack_never_stands_in_for_its_own_day_or_a_later_one(files: tuple[Path, Path], tmp_path: Path) -> None:
+    now, then = files
+    said = run(tmp_path / "night", "-t", now, "-d", "2018-05-03", "-e", f"{then}:2016-05-05")
+    assert "pack of 2014" in said
+    assert not any(f"pack of {year}" in said for year in (2016, 2018, 2019, 2021, 2025)), "2016 has a file"
+    ward = next(iter(load_election(tmp_path / "night").contests.values()))
+    assert {e.date.year: dict(e.votes) for e in ward.earlier}[2016] == {"Con": (600.0,), "UKIP": (300.0,)}
 
 
 def test_of_a_night_beyond_our_table_the_seats_before_are_not_known(files: tuple[Path, Path], tmp_path: Path) -> None:
@@ -143,7 +165,7 @@ def test_the_2018_file_imported_as_a_users_is_the_embedded_night(tmp_path: Path)
     said = run(
         *(tmp_path / "night", "-t", leap / "leap-2018-05-03.csv", "-d", "2018-05-03"),
         *("-e", f"{leap / '2014_results.csv'}:2014-05-22"),
-        *("-e", leap / "leap-2016-05-05.csv", "-e", leap / "leap-2017-05-04.csv"),
+        *("-e", leap / "leap-2016-05-05.csv", "-e", leap / "leap-2017-05-04.csv", "--no-packs"),
     )
     assert "matched: 2283 of 2749 contests with an earlier result" in said
     assert "row 4784: Hackney: a contest for mayor" in said
