@@ -90,7 +90,8 @@ def import_(
 ) -> None:
     """Make a pack of another night, in folder OUT, from publishers' files.
 
-    A file is a CSV of the Local Elections Archive Project or a workbook of the House of Commons Library, of the night
+    A file is a CSV of candidates of Democracy Club (for a night to come, too), a CSV of the Local Elections Archive
+    Project or a workbook of the House of Commons Library, of the night
     (--tonight) or of an earlier polling day (--earlier); where no file is given of a day of which there is an embedded
     pack, that pack's results are used. Wards are matched to their earlier results by code, else by
     name; across a change of boundaries they are not. Who of the candidates sits already is told from the names of the
@@ -107,7 +108,7 @@ def import_(
     with _whole(out, force) as folder:
         write_election(folder, made.election, made.sources)
         load_election(folder)
-        if outcome:
+        if outcome and made.results:
             write_outcome(folder, made.outcome)
             load_outcome(folder)
     for line in made.lines:

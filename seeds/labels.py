@@ -17,7 +17,15 @@ from seeds.types import Party
 
 TABLES = Path(__file__).parent / "tables"
 LabelSource = Literal[
-    "leap", "commons-2021", "commons-2025", "five-cities", "lancashire", "opencouncil", "night-2012", "scotland"
+    "leap",
+    "commons-2021",
+    "commons-2025",
+    "five-cities",
+    "lancashire",
+    "opencouncil",
+    "night-2012",
+    "scotland",
+    "democracy-club",
 ]
 
 

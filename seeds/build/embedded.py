@@ -10,7 +10,6 @@ from seeds.outcome import ContestResult
 from seeds.pack import embedded, load_election, load_outcome
 from seeds.readers.contest import Candidate, Reading, SourceContest
 from seeds.types import Contest
-from seeds.write import Source
 
 
 def embedded_readings(before: dt.date, known: Collection[dt.date]) -> list[Reading]:
@@ -33,15 +32,8 @@ def embedded_readings(before: dt.date, known: Collection[dt.date]) -> list[Readi
             for number, (ballot, result) in enumerate(outcome.contests.items(), start=2)
             if result.unit == "votes" and ballot in election.contests
         )
-        out.append(Reading(_file(key), contests))
+        out.append(Reading(_file(key), contests, publisher="pack"))
     return out
-
-
-def embedded_source(readings: Collection[Reading]) -> Source:
-    """Where these results come from."""
-    return Source(
-        "earlier, alike, history", "; ".join(r.file for r in readings), "see those packs", "see those packs", ""
-    )
 
 
 def _file(key: str) -> str:

@@ -1,8 +1,7 @@
-"""A user's own pack, from LEAP files and Commons Library workbooks of one night and of earlier years."""
+"""A user's own pack, from files of LEAP, the Commons Library and Democracy Club of one night and of earlier years."""
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,76 +12,42 @@ from seeds.build.census import add_census, census_source
 from seeds.build.council_rows import Records, Report, council_rows
 from seeds.build.councils import history
 from seeds.build.embedded import embedded_readings
+from seeds.build.import_parties import local_parties, read_labels
 from seeds.build.incumbents import Sitting, add_incumbents
 from seeds.build.night import ballot_ids, contests_of, entry_of, parties_of, sort_key
 from seeds.cells import parse_shares
 from seeds.compositions import load_compositions
 from seeds.errors import SourceError, at
-from seeds.labels import fold, parties
 from seeds.matching import Matches, assign_codes, match
 from seeds.outcome import CouncilResult, Outcome
 from seeds.pack import embedded, find, load_national, load_polls, rows
 from seeds.readers.commons import read_commons
-from seeds.readers.contest import Reading, SourceContest, fold_ward, read_bytes
+from seeds.readers.contest import Reading, SourceContest, fold_ward
+from seeds.readers.democracy_club import is_democracy_club, read_democracy_club
 from seeds.readers.leap import read_leap
-from seeds.types import Contest, Council, Election, NationalShare, Party, Poll
+from seeds.types import Contest, Council, Election, NationalShare, Poll
 from seeds.write import Source
 
-_FAMILIES = ("national", "nationalist", "local", "independent", "other")
 _BOOKS = {".xlsx", ".xlsm", ".xls", ".ods"}
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A pack that was put together, and what to tell of it."""
+    """A pack that was put together, what to tell of it, and whether the night's results are known."""
 
     election: Election
     outcome: Outcome
     sources: tuple[Source, ...]
     lines: tuple[str, ...]
-
-
-def read_labels(file: Path) -> tuple[dict[str, str], dict[str, Party]]:
-    """A user's table of party labels: ``label,code`` and, for parties of their own, ``name,family``.
-
-    Returns
-    -------
-    tuple
-        Codes by folded label, and the parties that our own table lacks.
-
-    Raises
-    ------
-    SourceError
-        Naming file, row and column of what is wrong.
-    """
-    text = read_bytes(file).decode("utf-8-sig", errors="replace")
-    reader = csv.DictReader(text.splitlines())
-    missing = {"label", "code"} - set(reader.fieldnames or [])
-    if missing:
-        raise SourceError(f"{at(file, 1)}: lacks the column {', '.join(sorted(missing))}")
-    labels: dict[str, str] = {}
-    own: dict[str, Party] = {}
-    for row in reader:
-        label, code = (row["label"] or "").strip(), (row["code"] or "").strip()
-        if not label or not code or set(code) & set("=;+,"):
-            raise SourceError(
-                f"{at(file, reader.line_num)}: label and code must be given; a code holds none of = ; + ,"
-            )
-        labels[fold(label)] = code
-        if code not in parties():
-            family = (row.get("family") or "local").strip()
-            if family not in _FAMILIES:
-                raise SourceError(
-                    f"{at(file, reader.line_num, 'family')}: '{family}' is none of {', '.join(_FAMILIES)}"
-                )
-            own[code] = Party(code, (row.get("name") or code).strip(), family)  # type: ignore[arg-type]
-    return labels, own
+    results: bool
 
 
 def read_file(file: Path, date: dt.date, labels: dict[str, str]) -> Reading:
-    """Read a workbook as the Commons Library's, anything else as LEAP's."""
+    """Read a workbook as the Commons Library's, a CSV with ballot ids as Democracy Club's, anything else as LEAP's."""
     if file.suffix.casefold() in _BOOKS:
         return read_commons(file, date, labels)
+    if is_democracy_club(file):
+        return read_democracy_club(file, date, labels)
     return read_leap(file, date, labels)
 
 
@@ -155,26 +120,30 @@ def _councils(
     return councils, outcomes, told
 
 
-def _sources(tonight: Sequence[Reading], earlier: Sequence[Reading], ours: Sequence[Reading]) -> tuple[Source, ...]:
-    out = []
-    for readings, tables in ((tonight, "contests, outcome/results"), (earlier, "earlier, history")):
-        for r in readings:
-            if r in ours:
-                continue
-            book = Path(r.file).suffix.casefold() in _BOOKS
-            out.append(
-                Source(
-                    tables,
-                    r.file,
-                    "Open Parliament Licence v3.0" if book else "CC BY-SA 3.0",
-                    "House of Commons Library and the Elections Centre" if book else "Andrew Teale, LEAP",
-                    r.sha256,
-                )
-            )
+#: Licence and credit of what each publisher puts out.
+_TERMS = {
+    "leap": ("CC BY-SA 3.0", "Andrew Teale, LEAP"),
+    "commons": ("Open Parliament Licence v3.0", "House of Commons Library and the Elections Centre"),
+    "democracy-club": ("CC BY 4.0", "Democracy Club"),
+    "pack": ("see that pack", "see that pack"),
+}
+
+
+def _sources(tonight: Sequence[Reading], earlier: Sequence[Reading]) -> tuple[Source, ...]:
+    out = [
+        Source(tables, r.file, *_TERMS[r.publisher], r.sha256)
+        for readings, tables in ((tonight, "contests, outcome/results"), (earlier, "earlier, alike, history"))
+        for r in readings
+    ]
     out.append(Source("councils", "Council compositions, as in our table", "CC BY-SA 4.0", "Open Council Data UK", ""))
     out.append(census_source(""))
     out.append(Source("polls, national", "the packs embedded in PNSight", "see those packs", "see those packs", ""))
     return tuple(out)
+
+
+def _counted(contest: SourceContest) -> bool:
+    """Whether a contest's votes are known, as far as there was a vote."""
+    return contest.uncontested or any(c.votes for c in contest.candidates)
 
 
 def _report(tonight: Sequence[Reading], earlier: Sequence[Reading], matches: Matches) -> tuple[str, ...]:
@@ -255,14 +224,15 @@ def make(
     then = [read_file(file, day, known) for file, day in earlier]
     _check_once([*now, *then])
     named = [c for r in then for c in r.contests]
-    ours = embedded_readings(date, {day for _, day in earlier}) if packs else []
-    then += ours
+    then = [replace(r, contests=tuple(c for c in r.contests if _counted(c))) for r in then]
+    then += embedded_readings(date, {day for _, day in earlier}) if packs else []
+    local = local_parties([*now, *then], own)
     everything = [c for r in (*now, *then) for c in r.contests]
     contests_now = sorted(assign_codes([c for r in now for c in r.contests], everything), key=sort_key)
     past = [c for r in then for c in r.contests]
     matches = match(contests_now, past)
     ids = ballot_ids(contests_now, {})
-    contests, results = contests_of(contests_now, matches, ids, {})
+    contests, found = contests_of(contests_now, matches, ids, {})
     contests = add_incumbents(contests, contests_now, matches, ids, Sitting(None, named), earlier=False)
     councils, outcomes, seats = _councils(contests_now, past, date)
     polls, national = _known_nationally(date)
@@ -277,7 +247,13 @@ def make(
         national=national,
         scope=f"the seats of {len(contests)} contests in {len(councils)} councils",
     )
-    outcome = Outcome(key, results, outcomes, tuple(outcomes), {})
-    election = add_census(replace(election, parties=parties_of(election, outcome, own)), entry_of(contests_now))
-    lines = (*_report(now, then, matches), seats, _incumbents(contests), _census(election))
-    return Imported(election, outcome, _sources(now, then, ours), lines)
+    outcome = Outcome(key, found, outcomes, tuple(outcomes), {})
+    election = add_census(
+        replace(election, parties=parties_of(election, outcome, {**own, **local})), entry_of(contests_now)
+    )
+    results = all(_counted(c) for c in contests_now)
+    said = [f"local party, by its own name: {name}" for name in local]
+    if not results:
+        said.append("results: not known of every contest, so that the pack has no outcome: a night to come")
+    lines = (*_report(now, then, matches), *said, seats, _incumbents(contests), _census(election))
+    return Imported(election, outcome, _sources(now, then), lines, results)

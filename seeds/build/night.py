@@ -21,13 +21,13 @@ def slug(name: str) -> str:
 
 
 def ballot_ids(contests: Sequence[SourceContest], published: Mapping[tuple[str, str], str]) -> list[str]:
-    """Ballot id of each contest: the published one where known (by council and ward), else made by the rule.
+    """Ballot id of each contest: the published one where known (by council and ward, or its own), else by the rule.
 
     A second contest in a ward of the same council gets ``.by``, a third ``.by2``.
     """
     out: dict[str, None] = {}
     for c in contests:
-        known = published.get((c.key, c.gss or "")) or published.get((c.key, c.ward))
+        known = c.ballot_id or published.get((c.key, c.gss or "")) or published.get((c.key, c.ward))
         mark = ".by" if c.by_election else ""
         made = known or f"local.{c.council}.{slug(c.ward)}{mark}.{c.date}"
         head, _, date = made.rpartition(".")

@@ -219,4 +219,4 @@ def read_commons(file: Path, date: dt.date, labels: dict[str, str] | None = None
         Problem(name, n, f"{_text(r[wc['ward']])}: no candidate is listed; the ward is left out") for n, r in missing
     ]
     known.check()
-    return Reading(name, tuple(contests), tuple(problems), digest([file]))
+    return Reading(name, tuple(contests), tuple(problems), digest([file]), "commons")

@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from seeds.errors import SourceError, at
-from seeds.labels import LabelSource, party_code
+from seeds.labels import LabelSource, fold, party_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class SourceContest:
     ``council`` is Democracy Club's slug, ``key`` the register's three letters (see
     :class:`seeds.councils.CouncilEntry`). ``turnout`` is a percentage. ``area`` is the district in which a county's
     division lies, where given. ``code_by_name`` marks a ``gss`` that the file does not give: another file gives it to
-    the ward of this name. ``rows`` are the first and last row in ``file``.
+    the ward of this name. ``rows`` are the first and last row in ``file``; ``ballot_id`` is published by some.
     """
 
     council: str
@@ -51,6 +52,7 @@ class SourceContest:
     by_election: bool = False
     note: str = ""
     code_by_name: bool = False
+    ballot_id: str = ""
 
     @property
     def coded(self) -> bool:
@@ -97,36 +99,48 @@ class Problem:
         return f"{what}: {at(self.file, self.row)}: {self.why}" + (f" ({self.rows} rows)" if self.rows > 1 else "")
 
 
+Publisher = Literal["leap", "commons", "democracy-club", "pack"]
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Contests of one file and what could not be read of it. ``sha256`` is the file's hash."""
+    """Contests of one file and what could not be read of it. ``sha256`` is the file's hash, ``publisher`` its maker."""
 
     file: str
     contests: tuple[SourceContest, ...]
     problems: tuple[Problem, ...] = ()
     sha256: str = ""
+    publisher: Publisher = "leap"
+
+
+#: What the cells of a pack have between parties and votes.
+_BETWEEN = re.compile(r"[=;+,]")
 
 
 @dataclass(slots=True)
 class Labels:
     """Turns labels into codes and collects the unknown ones, so that one run names them all.
 
-    ``extra`` holds a user's own labels (folded) and goes before the table.
+    ``extra`` holds a user's own labels (folded) and goes before the table. With ``by_name`` labels are registered
+    names, and a party that the table lacks is known by its own.
     """
 
     source: LabelSource
     file: str
     extra: dict[str, str] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
+    by_name: bool = False
 
     def code(self, label: str, row: int) -> str:
         """Code of a label; an unknown one is remembered, and :meth:`check` stops the reading."""
-        folded = " ".join(label.casefold().split())
+        folded = fold(label)
         if folded in self.extra:
             return self.extra[folded]
         try:
             return party_code(self.source, label, self.file, row)
         except SourceError:
+            if self.by_name and label:
+                return " ".join(_BETWEEN.sub(" ", label).split())
             self.unknown.append(f"{at(self.file, row)}: '{label}'")
             return "?"
 

@@ -1,0 +1,77 @@
+"""Parties that a user's own pack has and our table lacks: the user's labels, and local parties by their own names."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from seeds.errors import SourceError, at
+from seeds.labels import fold, parties
+from seeds.readers.contest import Reading, SourceContest, read_bytes
+from seeds.types import Party
+
+#: Most councils in which a party that our table lacks is taken for a local one.
+LOCAL = 4
+_FAMILIES = ("national", "nationalist", "local", "independent", "other")
+
+
+def read_labels(file: Path) -> tuple[dict[str, str], dict[str, Party]]:
+    """A user's table of party labels: ``label,code`` and, for parties of their own, ``name,family``.
+
+    Returns
+    -------
+    tuple
+        Codes by folded label, and the parties that our own table lacks.
+
+    Raises
+    ------
+    SourceError
+        Naming file, row and column of what is wrong.
+    """
+    text = read_bytes(file).decode("utf-8-sig", errors="replace")
+    reader = csv.DictReader(text.splitlines())
+    missing = {"label", "code"} - set(reader.fieldnames or [])
+    if missing:
+        raise SourceError(f"{at(file, 1)}: lacks the column {', '.join(sorted(missing))}")
+    labels: dict[str, str] = {}
+    own: dict[str, Party] = {}
+    for row in reader:
+        label, code = (row["label"] or "").strip(), (row["code"] or "").strip()
+        if not label or not code or set(code) & set("=;+,"):
+            raise SourceError(
+                f"{at(file, reader.line_num)}: label and code must be given; a code holds none of = ; + ,"
+            )
+        labels[fold(label)] = code
+        if code not in parties():
+            family = (row.get("family") or "local").strip()
+            if family not in _FAMILIES:
+                raise SourceError(
+                    f"{at(file, reader.line_num, 'family')}: '{family}' is none of {', '.join(_FAMILIES)}"
+                )
+            own[code] = Party(code, (row.get("name") or code).strip(), family)  # type: ignore[arg-type]
+    return labels, own
+
+
+def local_parties(readings: Iterable[Reading], own: Mapping[str, Party]) -> dict[str, Party]:
+    """Parties that neither our table nor the user's has, by the names that they are registered by.
+
+    Raises
+    ------
+    SourceError
+        If one stands in too many councils to be local: it may be a party of ours by another name.
+    """
+    councils: dict[str, set[str]] = defaultdict(set)
+    first: dict[str, SourceContest] = {}
+    for c in (c for r in readings for c in r.contests):
+        for code in {x.party for x in c.candidates} - set(parties()) - set(own):
+            councils[code].add(c.key)
+            first.setdefault(code, c)
+    for code, where in sorted(councils.items()):
+        if len(where) > LOCAL:
+            raise SourceError(
+                f"{at(first[code].file, first[code].rows[0])}: '{code}' stands in {len(where)} councils and is not in "
+                "our table of parties; say with --labels which party it is (label,code; of a new one name,family too)"
+            )
+    return {code: Party(code, code, "local") for code in sorted(councils)}

@@ -1,0 +1,143 @@
+"""Democracy Club's CSV of candidates: a pack of a night to come."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from seeds import load_election
+from seeds.build.import_parties import LOCAL
+from seeds.build.imported import make
+from seeds.cli import import_
+from seeds.errors import SourceError
+from seeds.readers.democracy_club import is_democracy_club, read_democracy_club
+
+DAY = dt.date(2026, 5, 7)
+HEADER = (
+    "person_id,person_name,election_id,ballot_paper_id,election_date,party_name,party_id,"
+    "post_label,cancelled_poll,seats_contested,elected,votes_cast,gss"
+)
+
+
+def row(council: str, ward: str, party: str, seats: int = 1, **more: str) -> dict[str, str]:
+    ballot = more.pop("ballot", f"local.{council}.{ward.casefold()}.{DAY}")
+    cells = {
+        "person_name": "Jo Smith",
+        "ballot_paper_id": ballot,
+        "election_date": str(DAY),
+        "party_name": party,
+        "post_label": ward,
+        "cancelled_poll": "f",
+        "seats_contested": str(seats),
+    }
+    return cells | more
+
+
+def file_of(folder: Path, rows: list[dict[str, str]], header: str = HEADER) -> Path:
+    file = folder / "candidates.csv"
+    with file.open("w", newline="") as handle:
+        writer = csv.DictWriter(handle, header.split(","), restval="", extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    return file
+
+
+WARDS = [
+    row("adur", "Buckingham", "Labour Party"),
+    row("adur", "Buckingham", "Labour and Co-operative Party"),
+    row("adur", "Buckingham", "Shoreham First; Always"),
+    row("adur", "Churchill", "Green Party"),
+    row("adur", "Cokeham", "Reform UK", cancelled_poll="t"),
+    row("adur", "Cokeham", "Green Party", cancelled_poll="t"),
+    row("adur", "Buckingham", "Labour Party", ballot=f"mayor.adur.{DAY}"),
+    row("adur", "Widewater", "Labour Party", election_date="2025-05-01"),
+]
+
+
+def test_who_stands_is_read_and_what_is_no_contest_of_the_night_is_named(tmp_path: Path) -> None:
+    file = file_of(tmp_path, WARDS)
+    assert is_democracy_club(file)
+    reading = read_democracy_club(file, DAY)
+    ward, certain = reading.contests
+    assert (ward.council, ward.key, ward.seats, ward.ballot_id) == (
+        "adur",
+        "ADU",
+        1,
+        "local.adur.buckingham.2026-05-07",
+    )
+    assert ward.standing() == {"Lab": 2, "Shoreham First Always": 1}, "no cell of a pack holds a semicolon"
+    assert not any(c.votes or c.elected for c in ward.candidates)
+    assert certain.uncontested
+    assert certain.won() == {"Grn": 1}
+    said = " / ".join(map(str, reading.problems))
+    assert "row 6: local.adur.cokeham.2026-05-07: the poll is cancelled; left out (2 rows)" in said
+    assert "row 8: ballots of 'mayor', which elect no council; left out" in said
+    assert "row 9: polled on another day; left out" in said
+
+
+def test_votes_are_taken_where_all_of_a_contest_are_given(tmp_path: Path) -> None:
+    rows = [
+        row("adur", "Buckingham", "Labour Party", votes_cast="300", elected="t"),
+        row("adur", "Buckingham", "Green Party", votes_cast="200", elected="f"),
+        row("adur", "Churchill", "Labour Party", votes_cast="300", elected="t"),
+        row("adur", "Churchill", "Green Party"),
+    ]
+    full, part = read_democracy_club(file_of(tmp_path, rows), DAY).contests
+    assert full.votes() == {"Lab": (300.0,), "Grn": (200.0,)}
+    assert full.won() == {"Lab": 1}
+    assert not any(part.votes()["Lab"])
+
+
+@pytest.mark.parametrize(
+    ("rows", "header", "why"),
+    [
+        (WARDS, HEADER.replace("seats_contested", "seats"), "row 1: lacks the column seats_contested"),
+        ([row("nowhere", "A", "Labour Party")], HEADER, "row 2, column ballot_paper_id: 'nowhere'"),
+        ([row("adur", "A", "Labour Party") | {"seats_contested": "two"}], HEADER, "row 2, column seats_contested"),
+        ([row("adur", "A", "Labour Party", 0)], HEADER, "elected to no seat"),
+        ([row("adur", "A", "Labour Party", election_date="2025-05-01")], HEADER, "holds no contest"),
+    ],
+)
+def test_what_cannot_be_read_stops_with_its_place(
+    tmp_path: Path, rows: list[dict[str, str]], header: str, why: str
+) -> None:
+    with pytest.raises(SourceError, match=why):
+        read_democracy_club(file_of(tmp_path, rows, header), DAY)
+
+
+def test_a_party_in_many_councils_is_not_taken_for_a_local_one(tmp_path: Path) -> None:
+    slugs = ("adur", "worthing", "arun", "chichester", "crawley", "horsham")
+    rows = [row(slug, "A", party) for slug in slugs[: LOCAL + 1] for party in ("Labour Party", "The New Labour Party")]
+    with pytest.raises(SourceError, match=rf"row 2: 'The New Labour Party' stands in {LOCAL + 1} councils"):
+        make("x", "X", DAY, [file_of(tmp_path, rows)], [], packs=False)
+    made = make("x", "X", DAY, [file_of(tmp_path, rows[: 2 * LOCAL])], [], packs=False)
+    assert made.election.parties["The New Labour Party"].family == "local"
+    assert "local party, by its own name: The New Labour Party" in made.lines
+
+
+def test_a_pack_of_a_night_to_come(tmp_path: Path) -> None:
+    source = load_election("2025")
+    names = {"Ind": "Independent", "Lab": "Labour Party", "Grn": "Green Party", "LD": "Liberal Democrats"}
+    rows = [
+        row(c.council, c.ward, names.get(p, source.parties[p].name), c.seats, ballot=b, election_date="2025-05-01")
+        for b, c in source.contests.items()
+        if c.council in ("devon", "doncaster")
+        for p, standing in c.standing.items()
+        for _ in range(standing)
+    ]
+    file, out = file_of(tmp_path, rows), tmp_path / "night"
+    said = CliRunner().invoke(import_, [str(out), "-t", str(file), "-d", "2025-05-01"], catch_exceptions=False)
+    assert "the pack has no outcome: a night to come" in said.output
+    assert not (out / "outcome").exists()
+    election = load_election(out)
+    assert {b: dict(c.standing) for b, c in election.contests.items()} == {
+        b: dict(c.standing) for b, c in source.contests.items() if c.council in ("devon", "doncaster")
+    }
+    devon, whole = election.councils["devon"], source.councils["devon"]
+    assert (devon.seats_total, devon.cycle, devon.held_over) == (whole.seats_total, "all", {})
+    assert sum(devon.seats_before.values()) == sum(whole.seats_before.values())  # type: ignore[union-attr]
+    assert {e.date.year for c in election.contests.values() for e in c.earlier} >= {2021}
