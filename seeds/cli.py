@@ -95,9 +95,11 @@ def import_(
     (--tonight) or of an earlier polling day (--earlier); where no file is given of a day of which there is an embedded
     pack, that pack's results are used. Wards are matched to their earlier results by code, else by
     name; across a change of boundaries they are not. Who of the candidates sits already is told from the names of the
-    winners when tonight's seats were last fought, if that file is given. Who lives in a ward is told from the census of
+    winners when tonight's seats were last fought, if that file is given; so is what --net last compares with,
+    where the same seats of the same wards were fought then. Who lives in a ward is told from the census of
     2011, which we keep. What was matched, dropped and could not be read is said.
     """
+    from seeds.build.defended import write_defended
     from seeds.build.imported import make
     from seeds.pack import load_election, load_outcome
     from seeds.write import write_election, write_outcome
@@ -107,6 +109,8 @@ def import_(
     made = make(key or out.name, title, day, tonight, [_dated(e) for e in earlier], labels, packs=packs)
     with _whole(out, force) as folder:
         write_election(folder, made.election, made.sources)
+        if made.election.defended:
+            write_defended(folder, made.election.defended)
         load_election(folder)
         if outcome and made.results:
             write_outcome(folder, made.outcome)

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from seeds.build.composition import compositions, councillors
 from seeds.cells import format_numbers
-from seeds.councils import council_at
+from seeds.councils import council_at, councils
 from seeds.defended import DEFENDED, DEFENDED_COLUMNS
 from seeds.labels import in_order
-from seeds.readers.contest import digest
+from seeds.matching import Matches
+from seeds.readers.contest import SourceContest, digest, fold_ward
 from seeds.types import Contest, Council, Defended, Election, Votes
 from seeds.write import Source, write_csv
 
 #: Councils of these types are elected whole, every four years; others may be.
 _WHOLE = {"LB", "WP", "SC"}
-#: The seats of May 2020 were put off for a year: they had been fought in 2016.
-_PUT_OFF = {2021: 2016}
+#: The seats of May 2020 were put off for a year: they had been fought in 2016, and were up again in 2024.
+_PUT_OFF = {2021: 2016, 2024: 2021}
+#: Councils of these types are elected whole at every ordinary election, with never so few seats; by-elections of a day
+#: may be as many then as now, but not so many.
+_EVER_WHOLE, _WHOLE_COUNCIL = {"LB", "WP", "CC"}, 30
 
 
 def defended(election: Election, then: Mapping[tuple[str, int], Mapping[str, int]], whole: set[str]) -> list[Defended]:
@@ -52,7 +56,7 @@ def _last(election: Election, council: Council, year: int, whole: Mapping[str, i
     """
     if council.cycle is None or not council.seats_up:
         return None
-    years = sorted({year - 4, _PUT_OFF.get(year, year - 4)})
+    years = _last_years(year)
     for h in reversed(council.history):
         if h.date.year in years and h.won and sum(h.won.values()) == council.seats_up:
             return Defended(council.council, "last", h.date.year, dict(h.won), f"results of {h.date}")
@@ -64,6 +68,77 @@ def _last(election: Election, council: Council, year: int, whole: Mapping[str, i
     if whole and sum(whole.values()) == council.seats_up == council.seats_total:
         return Defended(council.council, "last", year - 4, dict(whole), f"composition after May {year - 4}")
     return None
+
+
+def _last_years(year: int) -> list[int]:
+    """Years in which seats that are up in a year were last fought."""
+    return sorted({year - 4, _PUT_OFF.get(year, year - 4)})
+
+
+def last_fought(
+    tonight: Sequence[SourceContest], past: Iterable[SourceContest], matches: Matches, date: dt.date
+) -> list[Defended]:
+    """Rows with the basis "last", by council, from contests alone: nothing is known of cycles or compositions.
+
+    That as many seats were filled four years ago is not enough. A council by thirds that was redrawn and elected whole
+    since fought as many then, but not these; and a by-election's seat was last fought who knows when. So the council's
+    contests must have come round: four years ago the same wards (by code or name, see :func:`seeds.matching.match`)
+    filled as many seats each, and no others were fought. A council that by its type is only ever elected whole has
+    fought the same seats whatever its wards, if they are as many.
+
+    Parameters
+    ----------
+    tonight, matches
+        Contests and their earlier results, in one order.
+    past
+        Contests of earlier days.
+    date
+        Polling day.
+    """
+    now: dict[str, list[int]] = defaultdict(list)
+    for place, c in enumerate(tonight):
+        now[c.key].append(place)
+    days: dict[str, dict[dt.date, list[SourceContest]]] = defaultdict(lambda: defaultdict(list))
+    for e in past:
+        days[e.key][e.date].append(e)
+    silent = {(d.council, d.ward, d.date) for d in matches.dropped if d.reason == "no vote"}
+    out = []
+    for key, places in now.items():
+        own, kind = [tonight[i] for i in places], councils()[key].type
+        # The Welsh have terms of five years now and then.
+        years = {*_last_years(date.year), *([date.year - 5] if kind == "WP" else [])}
+        seats = sum(c.seats for c in own)
+        for day, then in sorted(days[key].items(), reverse=True):
+            won = sum((Counter(e.won()) for e in then), Counter[str]())
+            if day.year not in years or not won.total() == seats == sum(e.seats for e in then):
+                continue
+            whole = kind in _EVER_WHOLE and seats >= _WHOLE_COUNCIL
+            if whole or _same_wards(own, [matches.found[i] for i in places], then, silent):
+                told = {p: won[p] for p in in_order(frozenset(won)) if won[p]}
+                how = f"{'results' if whole else 'wards'} of {day}"
+                out.append(Defended(own[0].council, "last", day.year, told, how))
+                break
+    return out
+
+
+def _same_wards(
+    own: Sequence[SourceContest],
+    found: Sequence[Sequence[tuple[SourceContest, object]]],
+    then: Sequence[SourceContest],
+    silent: set[tuple[str, str, dt.date]],
+) -> bool:
+    """Whether the contests of an earlier day are tonight's, ward by ward and seat by seat."""
+    day = then[0].date
+    named = {fold_ward(e.ward): e for e in then}
+    used = set()
+    for c, earlier in zip(own, found, strict=True):
+        e = next((e for e, _ in earlier if e.date == day), None)
+        if e is None and (c.council, c.ward, day) in silent:
+            e = named.get(fold_ward(c.ward))  # it is the same ward, only that nobody had to vote
+        if e is None or e.seats != c.seats:
+            return False
+        used.add((e.file, e.rows))
+    return len(used) == len(own) == len(then)
 
 
 def _by_ward(contests: Iterable[Contest], years: list[int]) -> tuple[Counter[str], dt.date] | None:
@@ -113,7 +188,7 @@ def then_by_council(election: Election, folder: Path) -> dict[tuple[str, int], M
     return {(slug, year): table[key, year].seats for slug, key in keys.items() if (key, year) in table}
 
 
-def write_defended(folder: Path, found: list[Defended]) -> None:
+def write_defended(folder: Path, found: Iterable[Defended]) -> None:
     """Write ``defended.csv`` into a pack's folder."""
     rows = [(d.council, d.basis, d.year, format_numbers(d.seats), d.how) for d in found]
     write_csv(folder / DEFENDED, DEFENDED_COLUMNS, rows)

@@ -11,6 +11,7 @@ from pathlib import Path
 from seeds.build.census import add_census, census_source
 from seeds.build.council_rows import Records, Report, council_rows
 from seeds.build.councils import history
+from seeds.build.defended import last_fought
 from seeds.build.embedded import embedded_readings
 from seeds.build.import_parties import local_parties, read_labels
 from seeds.build.incumbents import Sitting, add_incumbents
@@ -25,7 +26,7 @@ from seeds.readers.commons import read_commons
 from seeds.readers.contest import Reading, SourceContest, fold_ward
 from seeds.readers.democracy_club import is_democracy_club, read_democracy_club
 from seeds.readers.leap import read_leap
-from seeds.types import Contest, Council, Election, NationalShare, Poll
+from seeds.types import Contest, Council, Defended, Election, NationalShare, Poll
 from seeds.write import Source
 
 _BOOKS = {".xlsx", ".xlsm", ".xls", ".ods"}
@@ -132,7 +133,7 @@ _TERMS = {
 def _sources(tonight: Sequence[Reading], earlier: Sequence[Reading]) -> tuple[Source, ...]:
     out = [
         Source(tables, r.file, *_TERMS[r.publisher], r.sha256)
-        for readings, tables in ((tonight, "contests, outcome/results"), (earlier, "earlier, alike, history"))
+        for readings, tables in ((tonight, "contests, outcome/results"), (earlier, "earlier, alike, history, defended"))
         for r in readings
     ]
     out.append(Source("councils", "Council compositions, as in our table", "CC BY-SA 4.0", "Open Council Data UK", ""))
@@ -176,6 +177,31 @@ def _incumbents(contests: Mapping[str, Contest]) -> str:
             "--earlier, or make incumbents.csv by hand"
         )
     return f"incumbents: {sum(sitting)} candidates sit on the council already, in {councils} councils, by name"
+
+
+def _may(councils: Mapping[str, Council], date: dt.date) -> list[Defended]:
+    """Seats of whole councils after May of the year before: the very seats before that are in our table."""
+    return [
+        Defended(slug, "may", date.year - 1, dict(c.seats_before), "composition")
+        for slug, c in councils.items()
+        if c.seats_before is not None
+    ]
+
+
+def _last(election: Election) -> str:
+    """Of how many councils the winners of tonight's seats are known; named as ``--net last`` names it."""
+    years = Counter(d.year for d in election.defended if d.basis == "last")
+    if not years:
+        return (
+            "last contest of the same seats: not known; give the file of the election in which tonight's seats were "
+            "last fought with --earlier, four years before as a rule"
+        )
+    told = ", ".join(f"{year} of {n}" for year, n in sorted(years.items()))
+    return (
+        f"last contest of the same seats: its winners are known in {years.total()} of "
+        f"{len(election.councils)} councils ({told}), for --net last; in the others tonight's seats are not "
+        "those of one earlier day, ward by ward"
+    )
 
 
 def _census(election: Election) -> str:
@@ -246,6 +272,7 @@ def make(
         polls=polls,
         national=national,
         scope=f"the seats of {len(contests)} contests in {len(councils)} councils",
+        defended=(*_may(councils, date), *last_fought(contests_now, past, matches, date)),
     )
     outcome = Outcome(key, found, outcomes, tuple(outcomes), {})
     election = add_census(
@@ -255,5 +282,5 @@ def make(
     said = [f"local party, by its own name: {name}" for name in local]
     if not results:
         said.append("results: not known of every contest, so that the pack has no outcome: a night to come")
-    lines = (*_report(now, then, matches), *said, seats, _incumbents(contests), _census(election))
+    lines = (*_report(now, then, matches), *said, seats, _incumbents(contests), _last(election), _census(election))
     return Imported(election, outcome, _sources(now, then), lines, results)

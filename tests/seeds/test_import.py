@@ -76,6 +76,21 @@ def test_a_night_without_its_results(files: tuple[Path, Path], tmp_path: Path) -
     assert not (tmp_path / "night" / "outcome").exists()
 
 
+def test_who_won_the_seats_last_time_is_told_where_they_are_the_same_seats(
+    files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    now, then = files
+    said = run(tmp_path / "night", "-t", now, "-d", "2026-05-07", "-e", then, "--no-packs")
+    assert "last contest of the same seats: not known" in said, "Churchill has another code now"
+    (may,) = load_election(tmp_path / "night").defended
+    assert (may.basis, may.year, sum(may.seats.values())) == ("may", 2025, 29)
+    then.write_text(THEN.lstrip().replace("E05000001", "E05007563"))
+    said = run(tmp_path / "again", "-t", now, "-d", "2026-05-07", "-e", then, "--no-packs")
+    assert "its winners are known in 1 of 1 councils (2022 of 1)" in said
+    _, told = load_election(tmp_path / "again").defended
+    assert (told.council, told.basis, told.year, told.seats) == ("adur", "last", 2022, {"Con": 2})
+
+
 def test_embedded_packs_stand_in_for_earlier_elections_without_a_file(files: tuple[Path, Path], tmp_path: Path) -> None:
     now, _ = files
     said = run(tmp_path / "night", "-t", now, "-d", "2026-05-07")
@@ -170,6 +185,10 @@ def test_the_2018_file_imported_as_a_users_is_the_embedded_night(tmp_path: Path)
     assert "matched: 2283 of 2749 contests with an earlier result" in said
     assert "row 4784: Hackney: a contest for mayor" in said
     assert re.search(r"incumbents: 30\d\d candidates sit on the council already, in 15\d councils", said)
+    known = {d.council: d for d in load_election("2018").defended if d.basis == "last"}
+    both = [d for d in load_election(tmp_path / "night").defended if d.basis == "last" and d.council in known]
+    assert len(both) > 20
+    assert all(known[d.council].seats == d.seats for d in both)
     mine, theirs = load_outcome(tmp_path / "night"), load_outcome("2018")
 
     def seats(outcome: object) -> dict[str, object]:
