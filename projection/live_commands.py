@@ -140,6 +140,7 @@ def show(
 )
 @click.option("--plain", is_flag=True, help="Lines instead of a live screen. [default: where there is no terminal]")
 @click.option("--once", is_flag=True, help="Leave when the sources are read and projected.")
+@net_option
 @click.option("--seed", default=0, show_default=True, help="Seed of the draws.")
 @click.option("--draws", default=2000, show_default=True, type=click.IntRange(1, 65_535), help="Number of draws.")
 @BY
@@ -156,6 +157,7 @@ def watch(
     expected: Path | None,
     plain: bool,
     once: bool,
+    net: Basis,
     seed: int,
     draws: int,
     author: str | None,
@@ -171,6 +173,7 @@ def watch(
 
     with Journal(night) as journal:
         election, pack = election_of(journal), journal.meta["pack"]
+    check_basis(election, net)
     times = read_expected(expected, election) if expected else load_expected(pack)
     feeds = [open_feed(s, every=every) for s in sources]
     settings = Settings(
@@ -179,6 +182,7 @@ def watch(
         strict=strict,
         check=not no_check,
         author=author or f"watch of {whoami()}",
+        net=net,
     )
     it = Watch(night, election, feeds, Projector(night, election, seed=seed, draws=draws), settings)
     if html:

@@ -41,7 +41,8 @@ class Beat:
 
 def write_night_page(it: Watch, path: Path, expected: Mapping[str, Expected]) -> None:
     """Rewrite the page of a watched night at once, if there is a projection to show; raises OSError if it cannot."""
-    if it.projection is None:
+    shown = it.view
+    if shown is None:
         return
     wall, clock = local(now()), it.clock()
 
@@ -49,14 +50,14 @@ def write_night_page(it: Watch, path: Path, expected: Mapping[str, Expected]) ->
         return f"{wall - dt.timedelta(seconds=clock - at):%H:%M:%S}"
 
     text = render(
-        it.projection,
+        shown,
         it.state,
         made=wall,
         warning=board.status(it) if it.failure else "",
         status="" if it.failure else board.status(it),
         changed=[f"{told(at)} {words}" for at, words in it.changed[:40]],
         called=board.called(it),
-        due=due(it.projection, expected, it.election.date, wall),
+        due=due(shown, expected, it.election.date, wall),
         sources=[
             (s.name, *("never" if x is None else told(clock - x) for x in (s.reached, s.changed)), s.trouble)
             for s in board.sources(it)

@@ -46,7 +46,7 @@ def screen(
     now
         Local time, to tell what is late.
     """
-    clock, p = watch.clock(), watch.projection
+    clock, p = watch.clock(), watch.view
     top: list[RenderableType] = [Text(board.status(watch), style="bold reverse" if watch.failure else "")]
     lists: list[tuple[str, list[str]]] = []
     if p is not None:

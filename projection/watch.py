@@ -12,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from projection.bases import Basis, on_basis
 from projection.changes import changes
 from projection.feeds import Feed, Reading
 from projection.intake import intake, withdraw
@@ -36,7 +37,7 @@ class Settings:
 
     A projection is sampled when nothing new has come for ``settle``, or ``longest`` after the first that is new. What
     a source no longer carries is withdrawn after ``withdraw_after``. A failed projection is tried again after
-    ``retry``, then after twice that, and so on.
+    ``retry``, then after twice that, and so on. ``net`` is what change is shown against.
     """
 
     settle: float = 2.0
@@ -46,6 +47,7 @@ class Settings:
     strict: bool = False
     check: bool = True
     author: str = "watch"
+    net: Basis = "before"
 
 
 class Watch:
@@ -98,6 +100,12 @@ class Watch:
         """Stop; a sampling under way is waited for."""
         self._pool.shutdown(wait=True, cancel_futures=True)
         self.journal.__exit__()
+
+    @property
+    def view(self) -> Projection | None:
+        """The last good projection as it is shown: its change on the basis asked for, as far as a council has it."""
+        p, net = self.projection, self.settings.net
+        return on_basis(p, net) if p is not None and net in p.nets else p
 
     @property
     def sampling(self) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from projection.bases import NetChange
 from projection.board import called, status
 from projection.changes import changes
 from projection.desk import take
@@ -192,6 +193,21 @@ def test_the_page_says_what_the_screen_says(watching, tmp_path):
         "No overall control",
     ):
         assert words in text
+
+
+def test_change_is_shown_on_the_basis_asked_for_and_written_as_ever(watching, made, tmp_path):
+    may = NetChange("may", made.net, made.before, None, 1, {"1999": 1}, ())
+    watching.fake.made = replace(made, nets={"may": may})
+    watching.settings = replace(watching.settings, net="may")
+    watching.go(5, csv(NORTH))
+    page, lines = tmp_path / "index.html", tmp_path / "night.jsonl"
+    write_night_page(watching, page, {})
+    append_line(watching, lines)
+    assert may.label in page.read_text(encoding="utf-8")
+    assert json.loads(lines.read_text())["scope"]["net_label"] == made.scope.net_label
+    # A night of which no council in scope has the basis says what it shows instead.
+    watching.settings = replace(watching.settings, net="last")
+    assert watching.view is watching.projection
 
 
 def test_a_fault_of_ours_in_one_source_does_not_end_the_night(watching, monkeypatch, journal):
