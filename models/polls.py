@@ -28,6 +28,11 @@ FEW = 40.0
 MEMORY = 3.0
 #: What a party's level is widened by (in variance) where its polls are older than two months.
 STALE_VAR = 0.02
+#: The same where a pack has no poll of the year before the night: over 1979 to 2011 national equivalent votes moved by
+#: 0.16 to 0.25 in two years (root mean square, in logs), and by 0.10 to 0.17 around what polls let expect.
+UNPOLLED_VAR = 0.04
+#: Polls older than this say nothing of where parties stand.
+YEAR = dt.timedelta(days=365)
 
 
 def poll_share(election: Election, party: str, day: dt.date) -> tuple[float, int] | None:
@@ -39,12 +44,17 @@ def poll_share(election: Election, party: str, day: dt.date) -> tuple[float, int
     usable = [p for p in election.polls if p.end < min(day, election.date) and party in p.shares]
     recent = [p for p in usable if p.end >= day - WINDOW]
     if not recent:
-        usable = [p for p in usable if p.end >= day - dt.timedelta(days=365)]
+        usable = [p for p in usable if p.end >= day - YEAR]
         if not usable:
             return None
         newest = max(p.end for p in usable)
         recent = [p for p in usable if p.end == newest]
     return float(np.mean([p.shares[party] for p in recent])), (day - max(p.end for p in recent)).days
+
+
+def polled(election: Election) -> bool:
+    """Whether any poll of the year before the election is known."""
+    return any(election.date - YEAR <= p.end < election.date for p in election.polls)
 
 
 def level_prior(election: Election, past: Past, level: Array, hyper: Hyper) -> tuple[Array, Array]:
@@ -78,6 +88,8 @@ def level_prior(election: Election, past: Past, level: Array, hyper: Hyper) -> t
     out_sd = np.where(seen, sd, np.maximum(NEW_PARTY_SD, sd))
     stale = np.array([poll is not None and poll[1] > 60 for poll in now])
     out_sd = np.where(stale, np.hypot(out_sd, np.sqrt(STALE_VAR)), out_sd)
+    if not polled(election):
+        out_sd = np.where(seen & (slope > 0), np.hypot(out_sd, np.sqrt(UNPOLLED_VAR)), out_sd)
     offsets = [
         mean[p] - np.log(poll[0])
         for p, (c, poll) in enumerate(zip(columns, now, strict=True))

@@ -279,7 +279,9 @@ def make(
         replace(election, parties=parties_of(election, outcome, {**own, **local})), entry_of(contests_now)
     )
     results = all(_counted(c) for c in contests_now)
-    said = [f"local party, by its own name: {name}" for name in local]
+    newest = max(p.end for p in polls)
+    said = [f"polls: the latest that we have ends on {newest}; add later ones to polls.csv before the night"]
+    said += [f"local party, by its own name: {name}" for name in local]
     if not results:
         said.append("results: not known of every contest, so that the pack has no outcome: a night to come")
     lines = (*_report(now, then, matches), *said, seats, _incumbents(contests), _last(election), _census(election))

@@ -58,3 +58,22 @@ def test_without_any_past_every_party_starts_from_its_polls(night, hyper):
     # 38% and 32% in the polls; of independents nobody asks.
     assert level["Lab"] - level["Con"] == pytest.approx(np.log(38 / 32))
     assert (design.level_sd >= polls.NEW_PARTY_SD).all()
+
+
+def test_a_night_without_polls_is_less_sure_of_where_parties_stand(night, hyper):
+    def sd(election):
+        design = build_design(election, hyper)
+        return dict(zip(design.columns, design.level_sd, strict=True))
+
+    old = tuple(
+        dataclasses.replace(p, start=p.start - 2 * polls.YEAR, end=p.end - 2 * polls.YEAR) for p in night.election.polls
+    )
+    usual = sd(night.election)
+    for late in (old, ()):
+        silent = sd(dataclasses.replace(night.election, polls=late))
+        assert silent["Con"] == pytest.approx(np.hypot(usual["Con"], np.sqrt(polls.UNPOLLED_VAR)))
+        assert silent["Ind"] == usual["Ind"], "of independents no poll asks anyway"
+
+
+def test_every_embedded_night_has_polls_of_its_year():
+    assert all(polls.polled(load_election(key)) for key in ("2012", "2014", "2016", "2018", "2019", "2021", "2025"))

@@ -65,6 +65,7 @@ def test_a_pack_is_made_and_what_was_matched_and_left_out_is_said(files: tuple[P
     assert (adur.seats_before, adur.seats_total) == ({"Con": 7, "Lab": 16, "Grn": 2, "Oth": 4}, 29)
     assert (adur.control_before, adur.cycle) == ("Lab", None), "two seats of 29: by-elections"
     assert "seats before: those after May 2025, of 1 of 1 councils" in said
+    assert "polls: the latest that we have ends on 2025-04-25; add later ones to polls.csv" in said
     assert election.polls
     assert {n.series for n in election.national} == {"PNS", "NEV", "GE"}
     assert load_outcome(out).contests[polled.ballot_id].elected == {"Con": 1}
