@@ -279,8 +279,8 @@ def make(
         replace(election, parties=parties_of(election, outcome, {**own, **local})), entry_of(contests_now)
     )
     results = all(_counted(c) for c in contests_now)
-    newest = max(p.end for p in polls)
-    said = [f"polls: the latest that we have ends on {newest}; add later ones to polls.csv before the night"]
+    newest = max((str(p.end) for p in polls), default="")
+    said = [f"polls: the latest that we have ends on {newest or 'no day before this'}; add later ones to polls.csv"]
     said += [f"local party, by its own name: {name}" for name in local]
     if not results:
         said.append("results: not known of every contest, so that the pack has no outcome: a night to come")

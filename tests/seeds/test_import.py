@@ -36,8 +36,8 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
     return now, then
 
 
-def run(*args: object, ok: bool = True) -> str:
-    result = CliRunner().invoke(import_, [str(a) for a in args])
+def run(*args: object, ok: bool = True, packs: bool = False) -> str:
+    result = CliRunner().invoke(import_, [str(a) for a in args] + ([] if packs else ["--no-packs"]))
     if ok and result.exception:
         raise result.exception
     if not ok:
@@ -49,7 +49,7 @@ def run(*args: object, ok: bool = True) -> str:
 def test_a_pack_is_made_and_what_was_matched_and_left_out_is_said(files: tuple[Path, Path], tmp_path: Path) -> None:
     now, then = files
     out = tmp_path / "night"
-    said = run(out, "-t", now, "-d", "2026-05-07", "-e", then, "--name", "A night", "--no-packs")
+    said = run(out, "-t", now, "-d", "2026-05-07", "-e", then, "--name", "A night")
     assert "matched: 1 of 2 contests with an earlier result" in said
     assert "dropped: other code: 1 earlier results" in said
     assert "row 4: Adur, Cokeham: votes 'x' cannot be read" in said
@@ -81,12 +81,12 @@ def test_who_won_the_seats_last_time_is_told_where_they_are_the_same_seats(
     files: tuple[Path, Path], tmp_path: Path
 ) -> None:
     now, then = files
-    said = run(tmp_path / "night", "-t", now, "-d", "2026-05-07", "-e", then, "--no-packs")
+    said = run(tmp_path / "night", "-t", now, "-d", "2026-05-07", "-e", then)
     assert "last contest of the same seats: not known" in said, "Churchill has another code now"
     (may,) = load_election(tmp_path / "night").defended
     assert (may.basis, may.year, sum(may.seats.values())) == ("may", 2025, 29)
     then.write_text(THEN.lstrip().replace("E05000001", "E05007563"))
-    said = run(tmp_path / "again", "-t", now, "-d", "2026-05-07", "-e", then, "--no-packs")
+    said = run(tmp_path / "again", "-t", now, "-d", "2026-05-07", "-e", then)
     assert "its winners are known in 1 of 1 councils (2022 of 1)" in said
     _, told = load_election(tmp_path / "again").defended
     assert (told.council, told.basis, told.year, told.seats) == ("adur", "last", 2022, {"Con": 2})
@@ -94,7 +94,7 @@ def test_who_won_the_seats_last_time_is_told_where_they_are_the_same_seats(
 
 def test_embedded_packs_stand_in_for_earlier_elections_without_a_file(files: tuple[Path, Path], tmp_path: Path) -> None:
     now, _ = files
-    said = run(tmp_path / "night", "-t", now, "-d", "2026-05-07")
+    said = run(tmp_path / "night", "-t", now, "-d", "2026-05-07", packs=True)
     assert "earlier: the embedded pack of 2018, 2018-05-03: 2749 contests, 4418 seats" in said
     assert "pack of 2012" not in said, "few of its councils declare by wards"
     ward = load_election(tmp_path / "night").contests["local.adur.buckingham.2026-05-07"]
@@ -107,11 +107,17 @@ def test_embedded_packs_stand_in_for_earlier_elections_without_a_file(files: tup
 
 def test_a_pack_never_stands_in_for_its_own_day_or_a_later_one(files: tuple[Path, Path], tmp_path: Path) -> None:
     now, then = files
-    said = run(tmp_path / "night", "-t", now, "-d", "2018-05-03", "-e", f"{then}:2016-05-05")
+    said = run(tmp_path / "night", "-t", now, "-d", "2018-05-03", "-e", f"{then}:2016-05-05", packs=True)
     assert "pack of 2014" in said
     assert not any(f"pack of {year}" in said for year in (2016, 2018, 2019, 2021, 2025)), "2016 has a file"
     ward = next(iter(load_election(tmp_path / "night").contests.values()))
     assert {e.date.year: dict(e.votes) for e in ward.earlier}[2016] == {"Con": (600.0,), "UKIP": (300.0,)}
+
+
+def test_a_night_before_all_our_polls_is_told_so(files: tuple[Path, Path], tmp_path: Path) -> None:
+    assert "polls: the latest that we have ends on no day before this" in run(
+        tmp_path / "night", "-t", files[0], "-d", "2003-05-01"
+    )
 
 
 def test_of_a_night_beyond_our_table_the_seats_before_are_not_known(files: tuple[Path, Path], tmp_path: Path) -> None:
@@ -181,7 +187,7 @@ def test_the_2018_file_imported_as_a_users_is_the_embedded_night(tmp_path: Path)
     said = run(
         *(tmp_path / "night", "-t", leap / "leap-2018-05-03.csv", "-d", "2018-05-03"),
         *("-e", f"{leap / '2014_results.csv'}:2014-05-22"),
-        *("-e", leap / "leap-2016-05-05.csv", "-e", leap / "leap-2017-05-04.csv", "--no-packs"),
+        *("-e", leap / "leap-2016-05-05.csv", "-e", leap / "leap-2017-05-04.csv"),
     )
     assert "matched: 2283 of 2749 contests with an earlier result" in said
     assert "row 4784: Hackney: a contest for mayor" in said
