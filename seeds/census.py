@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from seeds.cells import parse_percent
-from seeds.pack import rows
+from seeds.rows import rows
 from seeds.types import Census, CensusMatch, Contest, Council
 
 CENSUS = "census.csv"

@@ -8,7 +8,7 @@ from functools import cache
 
 from seeds.cells import parse_counts
 from seeds.labels import TABLES
-from seeds.pack import rows
+from seeds.rows import rows
 
 COMPOSITIONS = "compositions.csv"
 COMPOSITIONS_COLUMNS = "council,year,seats"

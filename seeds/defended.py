@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Literal
 
 from seeds.cells import parse_counts
-from seeds.pack import find, rows
+from seeds.pack import find
+from seeds.rows import rows
 from seeds.types import Defended
 
 DEFENDED = "defended.csv"

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from seeds.pack import find, rows
+from seeds.pack import find
+from seeds.rows import rows
 
 EXPECTED = "expected.csv"
 EXPECTED_COLUMNS = "council,at,count,year,source"

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from seeds.cells import parse_counts, parse_percent, parse_shares
 from seeds.labels import TABLES
-from seeds.pack import embedded, find, rows
+from seeds.pack import embedded, find
+from seeds.rows import rows
 from seeds.types import Constituency, CouncilType, FrameCouncil
 
 FRAME = "frame.csv"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from seeds.cells import parse_counts
-from seeds.pack import rows
+from seeds.rows import rows
 from seeds.types import Contest
 
 INCUMBENTS = "incumbents.csv"

@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import hashlib
 import tomllib
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar, get_args
 
 from seeds.cells import parse_counts, parse_shares, parse_votes
-from seeds.errors import PackError, at
+from seeds.errors import PackError
 from seeds.memory import all_kept
 from seeds.outcome import ContestResult, CouncilResult, Outcome
+from seeds.past import read_alike, read_earlier, read_history
+from seeds.rows import rows
 from seeds.types import (
     Contest,
     Council,
-    CouncilHistory,
     CouncilType,
     Detail,
-    EarlierResult,
     Election,
-    Likeness,
     NationalShare,
     Party,
     Poll,
     Rule,
-    Unit,
 )
 
 PACKS = Path(__file__).parent / "packs"
-T = TypeVar("T")
 
 
 def embedded() -> list[str]:
@@ -56,140 +50,12 @@ def find(pack: str | Path) -> Path:
     )
 
 
-class _Row:
-    """One row of a table, with conversions whose errors name the file, row and column."""
-
-    def __init__(self, file: Path, number: int, cells: dict[str, str]) -> None:
-        self.file, self.number, self.cells = file, number, cells
-
-    def fail(self, column: str, why: str) -> PackError:
-        return PackError(f"{at(self.file, self.number, column)}: {why}")
-
-    def text(self, column: str) -> str:
-        value = self.cells[column]
-        if not value:
-            raise self.fail(column, "is blank and must not be")
-        return value
-
-    def opt(self, column: str) -> str | None:
-        return self.cells[column] or None
-
-    def read(self, column: str, convert: Callable[[str], T]) -> T:
-        try:
-            return convert(self.text(column))
-        except ValueError as why:
-            day = convert == dt.date.fromisoformat
-            reason = f"'{self.text(column)}' is not a date like 2018-05-03" if day else f"{why}"
-            raise self.fail(column, reason) from None
-
-    def read_opt(self, column: str, convert: Callable[[str], T]) -> T | None:
-        return self.read(column, convert) if self.cells[column] else None
-
-    def choice(self, column: str, allowed: Any) -> Any:
-        value = self.text(column)
-        if value not in get_args(allowed):
-            raise self.fail(column, f"'{value}' is none of {', '.join(get_args(allowed))}")
-        return value
-
-    def key(self, column: str, known: object) -> str:
-        value = self.text(column)
-        if value not in known:  # type: ignore[operator]
-            raise self.fail(column, f"'{value}' is not known to this pack")
-        return value
-
-
-def rows(file: Path, columns: str) -> Iterator[_Row]:
-    """Rows of one table; every named column must be there."""
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise PackError(f"{file}: is missing; see docs/pack-format.md") from None
-    except UnicodeDecodeError as why:
-        raise PackError(f"{file}: is not UTF-8 text (byte {why.start}); save it as UTF-8") from None
-    reader = csv.reader(text.splitlines())
-    header = next(reader, [])
-    missing = [c for c in columns.split(",") if c not in header]
-    if missing:
-        raise PackError(f"{at(file, 1)}: lacks the column {', '.join(missing)}; see docs/pack-format.md")
-    for number, cells in enumerate(reader, start=2):
-        if len(cells) != len(header):
-            raise PackError(f"{at(file, number)}: has {len(cells)} cells where the header has {len(header)}")
-        yield _Row(file, number, dict(zip(header, cells, strict=True)))
-
-
 def _digest(folder: Path) -> str:
     """Hash of everything known before the polls closed (not of ``outcome/``)."""
     h = hashlib.sha256()
     for file in sorted(p for p in folder.iterdir() if p.suffix in {".csv", ".toml"}):
         h.update(file.name.encode() + b"\0" + file.read_bytes())
     return h.hexdigest()
-
-
-def _history(folder: Path, councils: set[str]) -> dict[str, list[CouncilHistory]]:
-    out: dict[str, list[CouncilHistory]] = {}
-    file = folder / "history.csv"
-    if not file.is_file():
-        return out
-    for r in rows(file, "council,date,contests,seats,shares,basis,stood,won"):
-        out.setdefault(r.key("council", councils), []).append(
-            CouncilHistory(
-                date=r.read("date", dt.date.fromisoformat),
-                contests=r.read_opt("contests", int),
-                seats=r.read_opt("seats", int),
-                shares=r.read_opt("shares", parse_shares) or {},
-                stood=r.read_opt("stood", parse_counts) or {},
-                won=r.read_opt("won", parse_counts) or {},
-                basis=r.cells["basis"] or "top",  # type: ignore[arg-type]
-            )
-        )
-    return out
-
-
-def _earlier(folder: Path, *, latest: bool = False) -> dict[str, list[EarlierResult]]:
-    """Earlier results by ballot; ``latest`` reads only the latest of each whose votes are known."""
-    out: dict[str, list[EarlierResult]] = {}
-    file = folder / "earlier.csv"
-    if not file.is_file():
-        return out
-    table = rows(file, "ballot_id,date,seats,unit,votes,electorate,turnout,matched_by")
-    if latest:
-        last: dict[str, _Row] = {}
-        for r in table:
-            before = last.get(r.cells["ballot_id"])
-            if r.cells["unit"] == "votes" and (before is None or before.cells["date"] < r.cells["date"]):
-                last[r.cells["ballot_id"]] = r
-        table = iter(last.values())
-    for r in table:
-        out.setdefault(r.text("ballot_id"), []).append(
-            EarlierResult(
-                date=r.read("date", dt.date.fromisoformat),
-                votes=r.read("votes", parse_votes),
-                seats=r.read("seats", int),
-                unit=r.choice("unit", Unit),
-                electorate=r.read_opt("electorate", int),
-                turnout=r.read_opt("turnout", float),
-                matched_by=r.text("matched_by"),
-            )
-        )
-    return out
-
-
-def _alike(folder: Path) -> dict[str, list[EarlierResult]]:
-    """Earlier results of wards like tonight's, by ballot."""
-    out: dict[str, list[EarlierResult]] = {}
-    file = folder / "alike.csv"
-    if not file.is_file():
-        return out
-    for r in rows(file, "ballot_id,date,seats,votes,likeness"):
-        out.setdefault(r.text("ballot_id"), []).append(
-            EarlierResult(
-                date=r.read("date", dt.date.fromisoformat),
-                votes=r.read("votes", parse_votes),
-                seats=r.read("seats", int),
-                matched_by=r.choice("likeness", Likeness),
-            )
-        )
-    return out
 
 
 def load_polls(pack: str | Path) -> tuple[Poll, ...]:
@@ -256,7 +122,7 @@ def load_election(pack: str | Path, *, desk: bool = False) -> Election:
             "control_before,note",
         )
     )
-    history = {} if desk else _history(folder, {r.text("council") for r in council_rows})
+    history = {} if desk else read_history(folder, {r.text("council") for r in council_rows})
     councils = {
         r.text("council"): Council(
             council=r.text("council"),
@@ -278,8 +144,8 @@ def load_election(pack: str | Path, *, desk: bool = False) -> Election:
         )
         for r in council_rows
     }
-    earlier = _earlier(folder, latest=desk)
-    alike = {} if desk else _alike(folder)
+    earlier = read_earlier(folder, latest=desk)
+    alike = {} if desk else read_alike(folder)
     contests: dict[str, Contest] = {}
     for r in rows(
         folder / "contests.csv",

@@ -6,7 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
-from seeds.pack import find, rows
+from seeds.pack import find
+from seeds.rows import rows
 
 COLUMNS = "time,by,fact,scope,party,value,words,source"
 

@@ -21,11 +21,12 @@ from seeds.compositions import load_compositions
 from seeds.errors import SourceError, at
 from seeds.matching import Matches, assign_codes, match
 from seeds.outcome import CouncilResult, Outcome
-from seeds.pack import embedded, find, load_national, load_polls, rows
+from seeds.pack import embedded, find, load_national, load_polls
 from seeds.readers.commons import read_commons
 from seeds.readers.contest import Reading, SourceContest, fold_ward
 from seeds.readers.democracy_club import is_democracy_club, read_democracy_club
 from seeds.readers.leap import read_leap
+from seeds.rows import rows
 from seeds.types import Contest, Council, Defended, Election, NationalShare, Poll
 from seeds.write import Source
 
