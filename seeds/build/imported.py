@@ -47,7 +47,7 @@ class Imported:
 def read_file(file: Path, date: dt.date, labels: dict[str, str]) -> Reading:
     """Read a workbook as the Commons Library's, a CSV with ballot ids as Democracy Club's, anything else as LEAP's."""
     if file.suffix.casefold() in _BOOKS:
-        return read_commons(file, date, labels)
+        return read_commons(file, date, labels, names=True)
     if is_democracy_club(file):
         return read_democracy_club(file, date, labels)
     return read_leap(file, date, labels)

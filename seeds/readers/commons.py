@@ -97,7 +97,7 @@ def _number(value: Any) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def read_commons(file: Path, date: dt.date, labels: dict[str, str] | None = None) -> Reading:
+def read_commons(file: Path, date: dt.date, labels: dict[str, str] | None = None, *, names: bool = False) -> Reading:
     """Read every contest of a workbook.
 
     Parameters
@@ -108,6 +108,8 @@ def read_commons(file: Path, date: dt.date, labels: dict[str, str] | None = None
         Polling day.
     labels
         A user's own party labels (folded) and their codes.
+    names
+        Whether a party that our table lacks is known by its own name, in a workbook that writes names out.
 
     Returns
     -------
@@ -119,14 +121,16 @@ def read_commons(file: Path, date: dt.date, labels: dict[str, str] | None = None
     Raises
     ------
     SourceError
-        If the file is no such workbook, a number cannot be read or a party label is not known.
+        If the file is no such workbook or is of another year, a number cannot be read or a party label is not known.
     """
     name = file.name
     sheets, title = _sheets(file)
     year = _YEAR.search(title)
     # Before 2022 the tables use abbreviations of their own; later ones write names out.
     source: LabelSource = "commons-2021" if year and int(year[1]) <= 2021 else "commons-2025"
-    known = Labels(source, name, labels or {})
+    if year and int(year[1]) != date.year:
+        raise SourceError(f"{name}: is of {year[1]} ('{title}'), and not of {date}; check the day that is given for it")
+    known = Labels(source, name, labels or {}, by_name=names and source == "commons-2025")
     cand, ward = sheets["candidates"][1:], sheets["ward"][1:]
     cc = _columns(file, sheets["candidates"][0][0], cand, _CANDIDATES)
     wc = _columns(file, sheets["ward"][0][0], ward, _WARDS)

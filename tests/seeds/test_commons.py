@@ -107,3 +107,20 @@ def test_an_unknown_party_is_named_with_its_row(tmp_path: Path) -> None:
     rows = [*CANDIDATES[:3], [*CANDIDATES[3][:-1], "WHIG"], *CANDIDATES[4:]]
     with pytest.raises(SourceError, match="row 4: 'WHIG'"):
         read_commons(book(tmp_path / "b.xlsx", rows, WARDS), DAY)
+
+
+def test_a_workbook_of_another_year_than_is_said_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"b.xlsx: is of 2021 .* and not of 2022-05-05"):
+        read_commons(book(tmp_path / "b.xlsx", CANDIDATES, WARDS), dt.date(2022, 5, 5))
+
+
+def test_a_written_out_name_may_stand_for_a_party_of_its_own_where_that_is_asked_for(tmp_path: Path) -> None:
+    def year(rows: list[list[object]]) -> list[list[object]]:
+        return [[str(rows[0][0]).replace("2021", "2023")], *rows[1:]]
+
+    names = {"LAB": "Labour Party", "GREEN": "Green Party", "IND": "Whigs of Abbey", "CON": "Conservative"}
+    rows = [*CANDIDATES[:2], *([*r[:-1], names[str(r[-1])]] for r in CANDIDATES[2:])]
+    file, day = book(tmp_path / "b.xlsx", year(rows), year(WARDS)), dt.date(2023, 5, 4)
+    with pytest.raises(SourceError, match="'Whigs of Abbey'"):
+        read_commons(file, day)
+    assert read_commons(file, day, names=True).contests[1].standing() == {"Grn": 1, "Whigs of Abbey": 1}
