@@ -46,13 +46,13 @@ def read_democracy_club(file: Path, date: dt.date, labels: dict[str, str] | None
     -------
     Reading
         Contests in the file's order. A contest whose votes are not all given has candidates of no votes, none of whom
-        is marked. Contests of mayors and other offices, and polls that were cancelled with more candidates than
-        seats, are left out and named.
+        is marked. Contests of mayors and other offices, of councils that our table lacks, and polls that were
+        cancelled with more candidates than seats, are left out and named.
 
     Raises
     ------
     SourceError
-        If a column is missing, or a council or a number of seats cannot be read; with file, row and column.
+        If a column is missing, a number of seats cannot be read, or nothing is left; with file, row and column.
     """
     reader = csv.DictReader(read_bytes(file).decode("utf-8-sig", errors="replace").splitlines())
     missing = [c for c in NEEDED if c not in (reader.fieldnames or ())]
@@ -90,17 +90,22 @@ def _yes(cells: dict[str, str], column: str) -> bool:
 
 def _left_out(ballot: str, cells: dict[str, str], date: dt.date) -> str:
     """Why a ballot is none of the night's; empty if it is one."""
+    office, _, rest = ballot.partition(".")
     if cells["election_date"] != date.isoformat():
         return "polled on another day"
-    return "" if ballot.startswith("local.") else f"ballots of '{ballot.split('.')[0]}', which elect no council"
+    if office != "local":
+        return f"ballots of '{office}', which elect no council"
+    slug = rest.split(".")[0]
+    try:
+        council_at(slug, date)
+    except SourceError:
+        return f"'{slug}' is no council that we know of on {date}"
+    return ""
 
 
 def _contest(name: str, ballot: str, rows: Rows, date: dt.date, known: Labels) -> SourceContest:
     number, cells = rows[0]
-    try:
-        entry = council_at(ballot.split(".")[1], date)
-    except SourceError as why:
-        raise SourceError(f"{at(name, number, 'ballot_paper_id')}: {why}") from None
+    entry = council_at(ballot.split(".")[1], date)
     seats = whole(
         cells["seats_contested"], lambda text: SourceError(f"{at(name, number, 'seats_contested')}: {ballot}: {text}")
     )

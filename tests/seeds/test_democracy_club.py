@@ -55,6 +55,7 @@ WARDS = [
     row("adur", "Cokeham", "Green Party", cancelled_poll="t"),
     row("adur", "Buckingham", "Labour Party", ballot=f"mayor.adur.{DAY}"),
     row("adur", "Widewater", "Labour Party", election_date="2025-05-01"),
+    row("north-surrey", "Weybridge", "Labour Party"),
 ]
 
 
@@ -76,6 +77,7 @@ def test_who_stands_is_read_and_what_is_no_contest_of_the_night_is_named(tmp_pat
     said = " / ".join(map(str, reading.problems))
     assert "row 6: local.adur.cokeham.2026-05-07: the poll is cancelled; left out (2 rows)" in said
     assert "row 8: ballots of 'mayor', which elect no council; left out" in said
+    assert "row 10: 'north-surrey' is no council that we know of on 2026-05-07; left out" in said
     assert "row 9: polled on another day; left out" in said
 
 
@@ -96,7 +98,7 @@ def test_votes_are_taken_where_all_of_a_contest_are_given(tmp_path: Path) -> Non
     ("rows", "header", "why"),
     [
         (WARDS, HEADER.replace("seats_contested", "seats"), "row 1: lacks the column seats_contested"),
-        ([row("nowhere", "A", "Labour Party")], HEADER, "row 2, column ballot_paper_id: 'nowhere'"),
+        ([row("nowhere", "A", "Labour Party")], HEADER, "holds no contest"),
         ([row("adur", "A", "Labour Party") | {"seats_contested": "two"}], HEADER, "row 2, column seats_contested"),
         ([row("adur", "A", "Labour Party", 0)], HEADER, "elected to no seat"),
         ([row("adur", "A", "Labour Party", election_date="2025-05-01")], HEADER, "holds no contest"),
