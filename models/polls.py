@@ -52,9 +52,9 @@ def poll_share(election: Election, party: str, day: dt.date) -> tuple[float, int
     return float(np.mean([p.shares[party] for p in recent])), (day - max(p.end for p in recent)).days
 
 
-def polled(election: Election) -> bool:
-    """Whether any poll of the year before the election is known."""
-    return any(election.date - YEAR <= p.end < election.date for p in election.polls)
+def polled(election: Election, day: dt.date) -> bool:
+    """Whether any poll of the year before a day is known."""
+    return any(day - YEAR <= p.end < min(day, election.date) for p in election.polls)
 
 
 def level_prior(election: Election, past: Past, level: Array, hyper: Hyper) -> tuple[Array, Array]:
@@ -75,7 +75,9 @@ def level_prior(election: Election, past: Past, level: Array, hyper: Hyper) -> t
     years = np.array([(election.date - d).days / 365.25 for d in past.dates])
     known = np.isfinite(past.council_log_share).sum(axis=0)
     weight = known / (known + FEW) * np.exp(-years / MEMORY)[:, None]
-    now = [poll_share(election, c, election.date) for c in columns]
+    # Without a poll of the last year parties stand where they stood at the last earlier election that has polls.
+    days = [d for d in (*past.dates, election.date) if polled(election, d)]
+    now = [poll_share(election, c, max(days, default=election.date)) for c in columns]
     moved = level.copy()
     for p, today in enumerate(now):
         if today is None:
@@ -88,7 +90,7 @@ def level_prior(election: Election, past: Past, level: Array, hyper: Hyper) -> t
     out_sd = np.where(seen, sd, np.maximum(NEW_PARTY_SD, sd))
     stale = np.array([poll is not None and poll[1] > 60 for poll in now])
     out_sd = np.where(stale, np.hypot(out_sd, np.sqrt(STALE_VAR)), out_sd)
-    if not polled(election):
+    if not polled(election, election.date):
         out_sd = np.where(seen & (slope > 0), np.hypot(out_sd, np.sqrt(UNPOLLED_VAR)), out_sd)
     offsets = [
         mean[p] - np.log(poll[0])

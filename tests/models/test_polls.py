@@ -76,4 +76,25 @@ def test_a_night_without_polls_is_less_sure_of_where_parties_stand(night, hyper)
 
 
 def test_every_embedded_night_has_polls_of_its_year():
-    assert all(polls.polled(load_election(key)) for key in ("2012", "2014", "2016", "2018", "2019", "2021", "2025"))
+    nights = [load_election(key) for key in ("2012", "2014", "2016", "2018", "2019", "2021", "2025")]
+    assert all(polls.polled(e, e.date) for e in nights)
+
+
+def test_without_polls_earlier_years_still_move_to_the_last_that_has_them():
+    election = load_election("2025")
+    ground, hyper = prepare(election), load_hyper(election)
+    past = ground.past
+    ref = past.columns.index("Ref")
+    con, day = past.columns.index("Con"), election.date
+    # Two years on nobody has added a poll; the last earlier election is the one of 2025.
+    later = dataclasses.replace(election, date=day + 2 * polls.YEAR)
+    past = dataclasses.replace(past, dates=(*past.dates[:-1], day))
+    level = np.zeros((len(past.dates), len(past.columns)))
+
+    def lead(night):
+        mean, _ = level_prior(night, past, level, hyper)
+        return mean[ref] - mean[con]
+
+    assert not polls.polled(later, later.date)
+    assert lead(later) > 0.01, "Reform rose in the polls to 2025 from where they were at older, lighter years"
+    assert lead(dataclasses.replace(later, polls=())) == pytest.approx(0.0)
