@@ -13,6 +13,8 @@ from seeds.errors import DeclarationError
 from seeds.types import Contest, Election
 
 _PART = re.compile(r"(?P<party>.*?\D)[\s=:]\s*(?P<numbers>\d+(?:\.\d+)?(?:\s*\+\s*\d+)*)\s*(?P<lot>\*?)")
+#: Written as ballot ids are: three parts or more, and no blank.
+_BALLOT = re.compile(r"[^\s.]+(\.[^\s.]+){2,}")
 
 
 def find_council(election: Election, text: str) -> str:
@@ -33,7 +35,7 @@ def find_council(election: Election, text: str) -> str:
         return hits[0]
     if hits:
         raise DeclarationError(f"'{text}' may be {_either(election.councils[h].name for h in hits)}; write more of it")
-    raise DeclarationError(f"'{text}' is no council of the pack {election.key}{nearest(wanted, names)}")
+    raise DeclarationError(f"'{text}' is no council of the pack {election.key}{nearest(wanted, names, names)}")
 
 
 def find_contest(election: Election, text: str, council: str | None = None) -> Contest:
@@ -61,6 +63,9 @@ def find_contest(election: Election, text: str, council: str | None = None) -> C
         names = [f"{election.councils[c.council].name}/{c.ward} ({c.ballot_id})" for c in hits]
         raise DeclarationError(f"'{text}' may be {_either(names)}; write COUNCIL/WARD or the ballot id")
     where = f" in {election.councils[council].name}" if council else ""
+    if _BALLOT.fullmatch(text.strip()):
+        near = nearest(text.strip(), [c.ballot_id for c in pool])
+        raise DeclarationError(f"'{text}' is no ballot{where} of the pack {election.key}{near}")
     near = nearest(text.strip(), {c.ward for c in pool})
     raise DeclarationError(f"'{text}' is no ward{where} of the pack {election.key}{near}")
 

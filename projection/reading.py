@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from projection.tables import Problems, Row
@@ -12,6 +12,8 @@ from seeds.labels import fold, full_names
 from seeds.types import Election
 
 _WHOLE = re.compile(r"[0-9]{1,9}")
+#: Letters from which on a part of a name says which is meant.
+_PART = 4
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,10 @@ class Reading:
     spoilt: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)
 
-    def unknown_name(self, row: Row, column: str, kind: str, known: Iterable[str]) -> None:
-        """Complain once of a name that this election does not have, with the nearest that it has."""
+    def unknown_name(
+        self, row: Row, column: str, kind: str, known: Iterable[str], stands_for: Mapping[str, str] | None = None
+    ) -> None:
+        """Complain once of a name that this election does not have, and name the nearest (:func:`nearest`)."""
         name = row.cells[column]
         if name in self.unknown:
             return
@@ -38,7 +42,7 @@ class Reading:
             self.problems.add(row, column, f"is blank; name the {kind}")
             return
         # Looking for the nearest of thousands takes a tenth of a second: not for every row of a wrong file.
-        hint = "" if self.problems.many else nearest(name, known)
+        hint = "" if self.problems.many else nearest(name, known, stands_for)
         self.problems.add(row, column, f"'{name}' is no {kind} of the pack {self.election.key}{hint}")
 
     def party(self, row: Row, likely: Iterable[str]) -> str | None:
@@ -81,7 +85,24 @@ def start_reading(election: Election) -> Reading:
     return Reading(election, names | {fold(code): code for code in election.parties})
 
 
-def nearest(name: str, known: Iterable[str], count: int = 3) -> str:
-    """``; did you mean A or B?`` with the nearest known names, or nothing where none is near."""
-    close = difflib.get_close_matches(name, list(known), n=count, cutoff=0.6)
-    return f"; did you mean {' or '.join(close)}?" if close else ""
+def nearest(name: str, known: Iterable[str], stands_for: Mapping[str, str] | None = None, count: int = 3) -> str:
+    """``; did you mean A or B?`` with the nearest known names, or nothing where none is near.
+
+    Parameters
+    ----------
+    name
+        As it was written; capitals do not count.
+    known
+        Names that would have been right. Where none is written nearly so, those of which ``name`` is a part are near.
+    stands_for
+        What known names stand for, where several stand for one thing: it is told in their place, once.
+    count
+        How many are told at most.
+    """
+    wanted, folded = name.casefold(), {k.casefold(): k for k in known}
+    # Of things with three names each, three near names may be those of one.
+    close = difflib.get_close_matches(wanted, folded, n=3 * count, cutoff=0.6)
+    if len(wanted) >= _PART:
+        close = close or [k for k in folded if wanted in k]
+    told = dict.fromkeys((stands_for or {}).get(folded[k], folded[k]) for k in close)
+    return f"; did you mean {' or '.join(list(told)[:count])}?" if told else ""

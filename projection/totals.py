@@ -39,7 +39,7 @@ def read_totals_row(reading: Reading, names: dict[str, str], row: Row) -> tuple[
     """The council and content of a row; None, with a complaint, if it cannot be taken."""
     slug = names.get(row.cells["council"].casefold())
     if slug is None:
-        reading.unknown_name(row, "council", "council", names)
+        reading.unknown_name(row, "council", "council", names, names)
         return None
     if reading.election.councils[slug].detail == "later":
         if slug not in reading.spoilt:
