@@ -22,6 +22,8 @@ WIDTH = 132
 #: Terminals narrower than this wrap figures rather than cut them off.
 WIDE = 110
 PARTY_ROWS = 12
+#: Parties with a change of their own that are shown however few rows there are.
+APART = 8
 OTHERS = "All others"
 COUNCIL_ROWS = 20
 _COLOUR = {
@@ -119,6 +121,9 @@ def parties_table(
     # Where change cannot be told apart, those parties stand together, and below, each with its seats alone.
     lumped = {*scope.net_lumped, LUMP} if projection.others else set()
     apart = [p for p in projection.seats if p not in lumped]
+    if len(apart) > max(rows, APART):  # of a pack that tells every local party apart, those with most at stake
+        kept = set(sorted(apart, key=lambda p: _stake(projection, p), reverse=True)[: max(rows, APART)])
+        apart = [p for p in apart if p in kept]
     for party in apart:
         add(party, party, projection.seats[party], True)
     if projection.others:
@@ -130,10 +135,16 @@ def parties_table(
     if projection.scope.control_councils:
         noc = interval(projection.controlled[NOC])
         table.add_row("No overall control", *[""] * 4, noc, *([] if truth is None else ["", ""]))
-    if rest := single[room:]:
+    shown = {*apart, *single[:room]}
+    if rest := [p for p in projection.seats if p not in shown]:
         seats = sum(projection.seats[p].mean for p in rest)
         table.caption = f"and {len(rest)} more parties with {seats:,.0f} seats between them on average"
     return table
+
+
+def _stake(projection: Projection, party: str) -> float:
+    """Seats that a party has tonight or had before: one that loses all of many stands high."""
+    return max(projection.seats[party].mean, projection.before.get(party, 0))
 
 
 def _result(truth: Projection, party: str, others: bool, compare: bool) -> tuple[str, str]:

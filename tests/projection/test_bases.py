@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import pytest
@@ -10,7 +11,7 @@ from projection.bases import on_basis
 from projection.cli import main
 from projection.codec import dumps, loads
 from projection.engine import open_session, project
-from projection.report import scope_words
+from projection.report import APART, parties_table, scope_words
 from projection.result import Projection
 from scenarios.order import declaring
 from scenarios.replay import declared_by
@@ -146,3 +147,16 @@ def test_a_wrong_row_of_the_table_is_named(table, row, words):
     file.write_text(file.read_text() + row + "\n")
     with pytest.raises(PackError, match=words):
         load_election(table)
+
+
+def test_a_pack_that_tells_every_party_apart_fills_no_screen_and_hides_no_party_that_loses_all(table, fake_model):
+    projection = end_of(table)
+    local = {f"Local {n}": dataclasses.replace(projection.seats["LD"], mean=1 + n / 100) for n in range(40)}
+    gone = dataclasses.replace(projection.seats["LD"], mean=0.0)
+    many = dataclasses.replace(
+        projection, seats={**projection.seats, **local, "Gone": gone}, before={**projection.before, "Gone": 60}
+    )
+    rows = parties_table(many, rows=3).columns[0]._cells
+    assert [str(x) for x in rows if str(x) in ("Lab", "Gone")] == ["Lab", "Gone"]
+    assert len(rows) == APART + 1  # and no overall control
+    assert "more parties with" in str(parties_table(many, rows=3).caption)
