@@ -42,8 +42,9 @@ def shares_frame(posterior: Posterior, ballots: Collection[str] | None = None) -
     Returns
     -------
     DataFrame
-        Columns ``ballot_id, council, party, declared, mean, sd, p05, p25, p50, p75, p95``; shares are fractions of the
-        votes of the best candidates of a contest. A declared contest has its shares, with a spread of zero.
+        Columns ``ballot_id, council, party, incumbents, declared, mean, sd, p05, p25, p50, p75, p95``; shares are
+        fractions of the votes of the best candidates of a contest. A declared contest has its shares, with a spread of
+        zero. ``incumbents`` are the slate's candidates who sit on the council already, 0 too where nobody knows.
 
     Raises
     ------
@@ -67,6 +68,7 @@ def shares_frame(posterior: Posterior, ballots: Collection[str] | None = None) -
         "ballot_id": [slots.ballots[i] for i in at],
         "council": [slots.council_names[c] for c in slots.councils[at]],
         "party": [slots.parties[p] for p in slots.party[at, s]],
+        "incumbents": slots.incumbents[at, s],
         "declared": posterior.declared[at],
         "mean": draws.mean(axis=0, dtype=np.float64),
         "sd": draws.std(axis=0, dtype=np.float64),

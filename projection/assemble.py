@@ -174,6 +174,7 @@ def _wards(tally: Tally) -> WardTable:
         party=tuple(party),
         declared=declared,
         seats=slots.seats[n],
+        incumbents=slots.incumbents[n, s],
         share=share,
         quantiles=quantiles,
         win=win,

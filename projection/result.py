@@ -91,6 +91,7 @@ class WardTable:
 
     ``share`` is that of the slate's best candidate (mean), ``quantiles`` at :data:`projection.summary.LEVELS` have
     shape ``(row, level)``, ``win`` is the probability that the slate wins a seat, ``seats`` the seats to be filled.
+    ``incumbents`` counts the slate's candidates who sit on the council already; 0 too where nobody knows who sits.
     """
 
     ballot: tuple[str, ...]
@@ -99,6 +100,7 @@ class WardTable:
     party: tuple[str, ...]
     declared: NDArray[np.bool_]
     seats: NDArray[np.int64]
+    incumbents: NDArray[np.int64]
     share: NDArray[np.float64]
     quantiles: NDArray[np.float64]
     win: NDArray[np.float64]
@@ -194,7 +196,8 @@ class Projection:
         ----------
         table
             "seats", "net", "shares", "pns": one row per party. "control": council by party, probabilities.
-            "councils": one row per council and party. "wards": one row per slate of each contest.
+            "councils": one row per council and party. "wards": one row per slate of each contest, with
+            how many of its candidates sit already (``incumbents``; 0 too where nobody knows).
         """
         import pandas as pd
 
@@ -227,7 +230,7 @@ class Projection:
         w = self.wards
         frame = pd.DataFrame(
             {"ballot_id": w.ballot, "council": w.council, "ward": w.ward, "party": w.party, "declared": w.declared}
-            | {"seats": w.seats, "share": w.share}
+            | {"seats": w.seats, "incumbents": w.incumbents, "share": w.share}
         )
         for k, level in enumerate(LEVELS):
             frame[f"p{round(level * 100):02d}"] = w.quantiles[:, k]

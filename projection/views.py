@@ -97,15 +97,16 @@ def council_table(council: CouncilProjection) -> Table:
 
 
 def wards_table(projection: Projection, ballots: set[str]) -> Table:
-    """Slates of some wards: share of the best candidate, and the chance of a seat."""
+    """Slates of some wards: who sits already, if anybody is known to, share of the best candidate, chance of a seat."""
     table = Table(title="Wards", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("Ward", overflow="fold")
     table.add_column("", overflow="fold")
     table.add_column("Seats", justify="right")
     table.add_column("Party", overflow="fold")
-    for name in ("Share %", "Wins a seat"):
-        table.add_column(name, justify="right")
     w, shown = projection.wards, ""
+    sit = any(n for n, ballot in zip(w.incumbents, w.ballot, strict=True) if ballot in ballots)
+    for name in (*(["Sit already"] if sit else []), "Share %", "Wins a seat"):
+        table.add_column(name, justify="right")
     low, high = LEVELS.index(0.05), LEVELS.index(0.95)
     for i, ballot in enumerate(w.ballot):
         if ballot not in ballots:
@@ -119,6 +120,7 @@ def wards_table(projection: Projection, ballots: set[str]) -> Table:
             ("declared" if w.declared[i] else "to come") if first else "",
             str(w.seats[i]) if first else "",
             w.party[i],
+            *([str(w.incumbents[i] or "")] if sit else []),
             share,
             chance(float(w.win[i]), certain=bool(w.declared[i])),
         )

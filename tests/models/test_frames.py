@@ -32,6 +32,12 @@ def test_a_posterior_has_a_row_for_every_slate_and_shares_of_a_contest_add_to_on
     assert (rows[["p05", "p25", "p50", "p75", "p95"]].diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
 
 
+def test_a_posterior_says_who_of_a_slate_sits_already(toy_pack):
+    (toy_pack / "incumbents.csv").write_text(f"ballot_id,date,incumbents\n{NORTH},2018-05-03,Con=1\n")
+    rows = pns.posterior(load_election(toy_pack), draws=20).to_frame().set_index(["ballot_id", "party"])["incumbents"]
+    assert rows[rows > 0].to_dict() == {(NORTH, "Con"): 1}
+
+
 def test_a_declared_contest_is_known_exactly_and_the_others_are_not(night):
     election, frame = night
     rows = pns.posterior(election, frame, draws=400).to_frame().set_index(["ballot_id", "party"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from models.types import CouncilTotals, Declared
 from projection.engine import open_session, project
 from projection.result import NOC
+from projection.views import ward_dicts, wards_table
 from seeds import DeclarationError, load_election
 
 NORTH, SOUTH, EAST = (f"local.alpha.{w}.2018-05-03" for w in ("north", "south", "east"))
@@ -196,6 +198,22 @@ def test_frames_hold_every_party_council_and_slate(run):
     assert "<table" in p._repr_html_()
     with pytest.raises(ValueError, match="is no table"):
         p.to_frame("tides")
+
+
+def test_wards_say_how_many_of_a_slate_sit_already(toy_pack, fake_model):
+    (toy_pack / "incumbents.csv").write_text(f"ballot_id,date,incumbents\n{NORTH},2018-05-03,Con=1\n")
+    election = load_election(toy_pack)
+    p = project(election, Declared(ALPHA), session=open_session(election), draws=40)
+    wards = p.to_frame("wards").set_index(["ballot_id", "party"])["incumbents"]
+    assert wards[wards > 0].to_dict() == {(NORTH, "Con"): 1}
+    told = {(w["party"], w["incumbents"]) for w in ward_dicts(p, {NORTH})}
+    assert json.loads(json.dumps(sorted(told))) == [["Con", 1], ["LD", 0], ["Lab", 0]]
+
+    def heads(ballot):
+        return [c.header for c in wards_table(p, {ballot}).columns]
+
+    assert "Sit already" in heads(NORTH)
+    assert "Sit already" not in heads(SOUTH), "nobody who sits stands there, or nobody knows: no column of blanks"
 
 
 def test_what_does_not_belong_to_the_night_is_refused(run):
