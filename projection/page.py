@@ -143,7 +143,10 @@ def _parties(p: Projection) -> str:
         rows.append(row("All others", LUMP, p.others, True))
     if p.scope.control_councils:
         rows.append(("No overall control", *[""] * 5, _cell(p.controlled[NOC])))
-    heads = ("Party", "PNS %", "Ward votes %", "Seats", "Were up", f"Change {p.scope.net_label}", "Councils")
+    # Where change is known of some councils only, its columns say so: they do not add to the seats beside them.
+    part = f" in {p.scope.net_councils} councils" if p.scope.net_councils < p.scope.councils else ""
+    change = (f"Were up{part}", f"Change {p.scope.net_label}{part}")
+    heads = ("Party", "PNS %", "Ward votes %", "Seats", *change, "Councils")
     words = "Parties: projected national share, votes of the wards, seats, and the change on those that were up"
     out = _table(words, heads, rows)
     single = [row(x, x, s, False)[:4] for x, s in p.seats.items() if x in lumped]

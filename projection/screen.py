@@ -84,13 +84,15 @@ def _height(part: RenderableType, width: int) -> int:
 def _parties(p: Projection, width: int, height: int) -> RenderableType:
     if height >= LOW:
         return parties_table(p, rows=max(3, min(8, height - 38)), wide=width >= WIDE)
+    scope = p.scope
+    part = f", in {scope.net_councils} of {scope.councils} councils" if scope.net_councils < scope.councils else ""
     lines = [
         f"{party:<5}{interval(seats)} seats"
         + (f", {interval(p.net[party], signed=True)} on the {p.before.get(party, 0):,} that were up" if net else "")
         for party, seats in list(p.seats.items())[:PARTIES]
         for net in [party in p.net and not (p.others and party in p.scope.net_lumped)]
     ]
-    return Text("\n".join(lines))
+    return Text("\n".join([*lines, f"Change is {scope.net_label}{part}."]))
 
 
 def _list(title: str, lines: list[str], most: int) -> Text:
