@@ -14,7 +14,7 @@ from seeds.defended import DEFENDED, DEFENDED_COLUMNS
 from seeds.labels import in_order
 from seeds.matching import Matches
 from seeds.readers.contest import SourceContest, digest, fold_ward
-from seeds.types import Contest, Council, Defended, Election, Votes
+from seeds.types import Contest, Council, CouncilHistory, Defended, Election, Votes
 from seeds.write import Source, write_csv
 
 #: Councils of these types are elected whole, every four years; others may be.
@@ -52,22 +52,42 @@ def defended(election: Election, then: Mapping[tuple[str, int], Mapping[str, int
 def _last(election: Election, council: Council, year: int, whole: Mapping[str, int] | None) -> Defended | None:
     """Who won the seats that are up tonight when they were last fought; None where that is not known of every seat.
 
-    First as results of the day add up, then ward by ward, then as the composition of a council elected whole.
+    First as results of the day add up, then ward by ward, then as the composition of a council elected whole. That
+    seats add up does not make them the same: unless the council is only ever elected whole, its wards must be those of
+    that day, as far as any tells of it, and it may not have been elected whole since (or, of a whole council, in part).
     """
     if council.cycle is None or not council.seats_up:
         return None
     years = _last_years(year)
+    contests = election.contests_of(council.council)
+    ever_whole = council.type in _EVER_WHOLE and council.seats_up >= _WHOLE_COUNCIL
     for h in reversed(council.history):
-        if h.date.year in years and h.won and sum(h.won.values()) == council.seats_up:
+        if h.date.year not in years or not h.won or sum(h.won.values()) != council.seats_up:
+            continue
+        if ever_whole or (not _since(council, h.date, 1.5) and _fought_then(council, contests, h)):
             return Defended(council.council, "last", h.date.year, dict(h.won), f"results of {h.date}")
-    if council.detail == "wards" and (found := _by_ward(election.contests_of(council.council), years)):
+    if council.detail == "wards" and (found := _by_ward(contests, years)):
         won, date = found
-        if sum(won.values()) == council.seats_up:
+        if sum(won.values()) == council.seats_up and not _since(council, date, 1.5):
             seats = {p: won[p] for p in in_order(frozenset(won)) if won[p]}
             return Defended(council.council, "last", date.year, seats, f"wards of {date}")
-    if whole and sum(whole.values()) == council.seats_up == council.seats_total:
+    fits = whole is not None and sum(whole.values()) == council.seats_up == council.seats_total
+    if whole and fits and (ever_whole or not _since(council, dt.date(year - 4, 12, 31), 0.25)):
         return Defended(council.council, "last", year - 4, dict(whole), f"composition after May {year - 4}")
     return None
+
+
+def _since(council: Council, day: dt.date, part: float) -> bool:
+    """Whether the council fought so many times tonight's seats on one day since."""
+    return any(h.date > day and (h.seats or 0) > part * (council.seats_up or 0) for h in council.history)
+
+
+def _fought_then(council: Council, contests: Sequence[Contest], then: CouncilHistory) -> bool:
+    """Whether tonight's wards are those of that day, seat by seat; taken to be where no ward tells of the day."""
+    same = [e.seats == c.seats for c in contests for e in c.earlier if e.date == then.date]
+    # Of a council that declares by totals only some wards are in the pack.
+    every = council.detail != "wards" or len(same) == len(contests) == (then.contests or len(same))
+    return not same or (all(same) and every)
 
 
 def _last_years(year: int) -> list[int]:

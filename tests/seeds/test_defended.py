@@ -72,3 +72,26 @@ def test_results_that_do_not_fill_every_seat_tell_nothing(toy_pack):
         h = CouncilHistory(dt.date(2014, 5, 22), None, 4, {}, {}, won)
         councils = {**election.councils, "delta": dataclasses.replace(delta, history=(h,))}
         assert (("delta", "last") in rows(dataclasses.replace(election, councils=councils))) == told
+
+
+def test_as_many_seats_are_not_the_same_seats(toy_pack):
+    election = load_election(toy_pack)
+    delta, day = election.councils["delta"], dt.date(2014, 5, 22)
+    then = CouncilHistory(day, None, 4, {}, {}, {"Lab": 3, "LD": 1})
+
+    def told(*history, contests=election.contests):
+        councils = {**election.councils, "delta": dataclasses.replace(delta, history=history, detail="wards")}
+        return ("delta", "last") in rows(dataclasses.replace(election, councils=councils, contests=contests))
+
+    bare = {b: dataclasses.replace(c, earlier=()) for b, c in election.contests.items()}
+    assert told(then, contests=bare), "no ward tells of the day"
+    whole = CouncilHistory(dt.date(2016, 5, 5), None, 12, {}, {}, {"Lab": 12})
+    assert not told(then, whole, contests=bare), "elected whole since"
+    other = EarlierResult(day, {"Lab": (500,)}, 9)
+    wards = {b: dataclasses.replace(c, earlier=(other,) if c.council == "delta" else ()) for b, c in bare.items()}
+    assert not told(then, contests=wards), "a ward filled other seats that day"
+
+
+@pytest.mark.parametrize(("key", "council"), [("2018", "city-of-lincoln"), ("2018", "leeds"), ("2019", "sheffield")])
+def test_councils_elected_whole_since_or_in_parts_have_no_last_contest(key, council):
+    assert (council, "last") not in {(d.council, d.basis) for d in load_election(key).defended}
