@@ -90,7 +90,7 @@ def level_prior(election: Election, past: Past, level: Array, hyper: Hyper) -> t
     out_sd = np.where(seen, sd, np.maximum(NEW_PARTY_SD, sd))
     stale = np.array([poll is not None and poll[1] > 60 for poll in now])
     out_sd = np.where(stale, np.hypot(out_sd, np.sqrt(STALE_VAR)), out_sd)
-    if not polled(election, election.date):
+    if election.date not in days:
         out_sd = np.where(seen & (slope > 0), np.hypot(out_sd, np.sqrt(UNPOLLED_VAR)), out_sd)
     offsets = [
         mean[p] - np.log(poll[0])

@@ -19,7 +19,7 @@ from models.national_scales import AGEING, METHOD, NationalScales, load_national
 from models.types import Slots
 from projection.pns_frame import MAIN, follows, for_change, frame_of, places
 from projection.pns_result import Standing
-from seeds.frame import frame_before
+from seeds.frame import known_frame
 from seeds.types import Election, FrameCouncil
 
 Array = NDArray[np.float64]
@@ -125,7 +125,7 @@ def design_pns(election: Election, slots: Slots, standing: Standing = "as it sta
     ModelError
         If no scales are learned from elections before the night.
     """
-    councils = election.frame or frame_before(election.date)
+    councils = known_frame(election)
     if not councils:
         return "the pack has no frame of councils"
     slot = {p: _slots_of(slots, p) for p in (*MAIN, "Grn", *POPULIST)}

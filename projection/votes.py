@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.types import Slots
-from seeds.frame import GENERAL_DAYS, frame_before
+from seeds.frame import GENERAL_DAYS, known_frame
 from seeds.types import Contest, Council, Election, Votes
 
 Array = NDArray[np.float64]
@@ -171,7 +171,7 @@ def _size(election: Election, slots: Slots, seen: Array) -> tuple[Array, Mask]:
     of the pack; ``seen`` are logs of electors judged by earlier votes, for want of others. Where nobody says how many
     seats a council has, it is not known how many stand behind one that is up, and a ward is a typical ward.
     """
-    frame = election.frame or frame_before(election.date)
+    frame = known_frame(election)
     people = Counter({f.council: f.population for f in frame})
     for f in frame:
         if f.county:

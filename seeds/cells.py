@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+
+#: What stands between parties and numbers in a cell, and so in no party's code.
+BETWEEN = re.compile(r"[=;+,]")
 
 
 def _split(cell: str) -> list[tuple[str, str]]:

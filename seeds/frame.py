@@ -10,7 +10,7 @@ from seeds.cells import parse_counts, parse_percent, parse_shares
 from seeds.labels import TABLES
 from seeds.pack import embedded, find
 from seeds.rows import rows
-from seeds.types import Constituency, CouncilType, FrameCouncil
+from seeds.types import Constituency, CouncilType, Election, FrameCouncil
 
 FRAME = "frame.csv"
 FRAME_COLUMNS = "council,name,gss,nation,region,type,county,population,seats,earlier,contests,shares,general"
@@ -84,7 +84,13 @@ def load_general(year: int) -> tuple[Constituency, ...]:
     return tuple(c for c in _constituencies() if c.year == year)
 
 
+@cache
 def frame_before(date: dt.date) -> tuple[FrameCouncil, ...]:
     """Frame of the latest embedded pack of an election before a date: for packs without one of their own."""
     early = [e for e in embedded() if int(e) < date.year]
     return load_frame(early[-1]) if early else ()
+
+
+def known_frame(election: Election) -> tuple[FrameCouncil, ...]:
+    """The frame of a pack, or, where it has none, the last one before it."""
+    return election.frame or frame_before(election.date)

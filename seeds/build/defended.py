@@ -41,12 +41,18 @@ def defended(election: Election, then: Mapping[tuple[str, int], Mapping[str, int
     year = election.date.year
     out = []
     for slug, council in election.councils.items():
-        if council.seats_before is not None:
-            out.append(Defended(slug, "may", year - 1, dict(council.seats_before), "composition"))
+        out += may(council, year)
         last = _last(election, council, year, then.get((slug, year - 4)) if slug in whole else None)
         if last:
             out.append(last)
     return out
+
+
+def may(council: Council, year: int) -> list[Defended]:
+    """The row with the basis "may" of a night's council: its seats before are those after May of the year before."""
+    if council.seats_before is None:
+        return []
+    return [Defended(council.council, "may", year - 1, dict(council.seats_before), "composition")]
 
 
 def _last(election: Election, council: Council, year: int, whole: Mapping[str, int] | None) -> Defended | None:

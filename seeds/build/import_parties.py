@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from seeds.cells import BETWEEN
 from seeds.errors import SourceError, at
 from seeds.labels import fold, parties
 from seeds.readers.contest import Reading, SourceContest, read_bytes
@@ -39,7 +40,7 @@ def read_labels(file: Path) -> tuple[dict[str, str], dict[str, Party]]:
     own: dict[str, Party] = {}
     for row in reader:
         label, code = (row["label"] or "").strip(), (row["code"] or "").strip()
-        if not label or not code or set(code) & set("=;+,"):
+        if not label or not code or BETWEEN.search(code):
             raise SourceError(
                 f"{at(file, reader.line_num)}: label and code must be given; a code holds none of = ; + ,"
             )
@@ -64,8 +65,9 @@ def local_parties(readings: Iterable[Reading], own: Mapping[str, Party]) -> dict
     """
     councils: dict[str, set[str]] = defaultdict(set)
     first: dict[str, SourceContest] = {}
+    known = {*parties(), *own}
     for c in (c for r in readings for c in r.contests):
-        for code in {x.party for x in c.candidates} - set(parties()) - set(own):
+        for code in {x.party for x in c.candidates} - known:
             councils[code].add(c.key)
             first.setdefault(code, c)
     for code, where in sorted(councils.items()):

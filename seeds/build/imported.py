@@ -11,7 +11,7 @@ from pathlib import Path
 from seeds.build.census import add_census, census_source
 from seeds.build.council_rows import Records, Report, council_rows
 from seeds.build.councils import history
-from seeds.build.defended import last_fought
+from seeds.build.defended import last_fought, may
 from seeds.build.embedded import embedded_readings
 from seeds.build.import_parties import local_parties, read_labels
 from seeds.build.incumbents import Sitting, add_incumbents
@@ -27,7 +27,7 @@ from seeds.readers.contest import Reading, SourceContest, fold_ward
 from seeds.readers.democracy_club import is_democracy_club, read_democracy_club
 from seeds.readers.leap import read_leap
 from seeds.rows import rows
-from seeds.types import Contest, Council, Defended, Election, NationalShare, Poll
+from seeds.types import Contest, Council, Election, NationalShare, Poll
 from seeds.write import Source
 
 _BOOKS = {".xlsx", ".xlsm", ".xls", ".ods"}
@@ -180,15 +180,6 @@ def _incumbents(contests: Mapping[str, Contest]) -> str:
     return f"incumbents: {sum(sitting)} candidates sit on the council already, in {councils} councils, by name"
 
 
-def _may(councils: Mapping[str, Council], date: dt.date) -> list[Defended]:
-    """Seats of whole councils after May of the year before: the very seats before that are in our table."""
-    return [
-        Defended(slug, "may", date.year - 1, dict(c.seats_before), "composition")
-        for slug, c in councils.items()
-        if c.seats_before is not None
-    ]
-
-
 def _last(election: Election) -> str:
     """Of how many councils the winners of tonight's seats are known; named as ``--net last`` names it."""
     years = Counter(d.year for d in election.defended if d.basis == "last")
@@ -262,6 +253,7 @@ def make(
     contests, found = contests_of(contests_now, matches, ids, {})
     contests = add_incumbents(contests, contests_now, matches, ids, Sitting(None, named), earlier=False)
     councils, outcomes, seats = _councils(contests_now, past, date)
+    before = [row for c in councils.values() for row in may(c, date.year)]
     polls, national = _known_nationally(date)
     election = Election(
         key=key,
@@ -273,7 +265,7 @@ def make(
         polls=polls,
         national=national,
         scope=f"the seats of {len(contests)} contests in {len(councils)} councils",
-        defended=(*_may(councils, date), *last_fought(contests_now, past, matches, date)),
+        defended=(*before, *last_fought(contests_now, past, matches, date)),
     )
     outcome = Outcome(key, found, outcomes, tuple(outcomes), {})
     election = add_census(

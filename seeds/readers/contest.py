@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from seeds.cells import BETWEEN
 from seeds.errors import SourceError, at
 from seeds.labels import LabelSource, fold, party_code
 
@@ -113,10 +114,6 @@ class Reading:
     publisher: Publisher = "leap"
 
 
-#: What the cells of a pack have between parties and votes.
-_BETWEEN = re.compile(r"[=;+,]")
-
-
 @dataclass(slots=True)
 class Labels:
     """Turns labels into codes and collects the unknown ones, so that one run names them all.
@@ -140,7 +137,7 @@ class Labels:
             return party_code(self.source, label, self.file, row)
         except SourceError:
             if self.by_name and label:
-                return " ".join(_BETWEEN.sub(" ", label).split())
+                return " ".join(BETWEEN.sub(" ", label).split())
             self.unknown.append(f"{at(self.file, row)}: '{label}'")
             return "?"
 

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 import projection
-from projection.cli import COMMANDS, main, root
+from projection.cli import COMMANDS, root
 from projection.report import chance, interval
 from projection.summary import Summary
+from tests.command import run
 
 NORTH = "local.alpha.north.2018-05-03"
 GOOD = f"ballot_paper_id,party,votes\n{NORTH},Con,800\n{NORTH},Lab,1100\n{NORTH},LD,350\n"
@@ -24,17 +25,6 @@ def results(tmp_path):
     file = tmp_path / "results.csv"
     file.write_text(GOOD)
     return file
-
-
-def run(capsys, *args):
-    """Exit code, output and errors of ``pns`` with these arguments."""
-    code = 0
-    try:
-        main([str(a) for a in args])
-    except SystemExit as leave:
-        code = leave.code
-    out = capsys.readouterr()
-    return code, out.out, out.err
 
 
 def python(*args, cwd):

@@ -7,11 +7,11 @@ import json
 import pytest
 
 from models.fit import start
-from projection.cli import main
 from projection.desk import take
 from projection.items import Item
 from projection.night import replay
 from projection.projector import Projector
+from tests.command import run
 from tests.projection.conftest import EAST, NORTH, SOUTH, csv
 
 
@@ -22,16 +22,6 @@ def real_scales(monkeypatch):
 
     design = engine.build_design
     monkeypatch.setattr(engine, "build_design", lambda election: design(election, start()))
-
-
-def run(capsys, *args):
-    code = 0
-    try:
-        main([str(a) for a in args])
-    except SystemExit as leave:
-        code = leave.code
-    out = capsys.readouterr()
-    return code, out.out, out.err
 
 
 def test_a_night_from_opening_to_page_on_the_command_line(capsys, toy_pack, tmp_path, real_scales):

@@ -15,26 +15,16 @@ from types import SimpleNamespace
 import pytest
 
 import scenarios.backtest as backtest
-from projection.cli import main
 from scenarios.backtest import file_of, gather, plan, run
 from scenarios.units import COLUMNS
 from scenarios.workers import in_processes, on_cluster
 from seeds import PNSightError
+from tests.command import run as command
 
 
 @pytest.fixture
 def units(toy_pack, learned):
     return plan([str(toy_pack)], orders=2, at=(1.0, 5.0), methods=("uniform", "ridge"), draws=20)
-
-
-def command(capsys, *args):
-    code = 0
-    try:
-        main([str(a) for a in args])
-    except SystemExit as leave:
-        code = leave.code
-    out = capsys.readouterr()
-    return code, out.out, out.err
 
 
 def test_a_plan_has_the_random_orders_and_then_the_skewed_ones(units):

@@ -7,12 +7,12 @@ import json
 
 import pytest
 
-from projection.cli import main
 from projection.engine import open_session
 from scenarios.order import by_time, clock, declaring, first_part, times_of
 from scenarios.replay import declared_by, differences, replay
 from scenarios.schedule import schedule
 from seeds import DeclarationError, load_election, load_outcome
+from tests.command import run
 
 ORDER = ["beta", "alpha", "gamma", "delta"]
 
@@ -20,16 +20,6 @@ ORDER = ["beta", "alpha", "gamma", "delta"]
 @pytest.fixture
 def night(toy_pack, fake_model):
     return load_election(toy_pack), load_outcome(toy_pack)
-
-
-def run(capsys, *args):
-    code = 0
-    try:
-        main([str(a) for a in args])
-    except SystemExit as leave:
-        code = leave.code
-    out = capsys.readouterr()
-    return code, out.out, out.err
 
 
 def test_councils_declare_in_the_order_of_the_outcome_and_those_out_of_scope_never(night):
