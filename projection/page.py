@@ -11,7 +11,7 @@ from pathlib import Path
 from projection.changes import calls
 from projection.night import State
 from projection.pns_report import pns_words
-from projection.report import chance, headline, interval, scope_words
+from projection.report import chance, headline, interval, scope_words, told_apart
 from projection.result import LUMP, NOC, Projection
 from projection.summary import Summary
 from projection.views import doubt_lines, to_come
@@ -123,11 +123,11 @@ def _table(caption: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -
 
 def _parties(p: Projection) -> str:
     """Parties whose change can be told; all others together; and these, each with its seats, folded away."""
-    lumped = {*p.scope.net_lumped, LUMP} if p.others else set()
+    apart, lumped = told_apart(p)
 
-    def row(name: str, party: str, seats: Summary | None, apart: bool) -> tuple[str, ...]:
+    def row(name: str, party: str, seats: Summary | None, compare: bool) -> tuple[str, ...]:
         net, held, share = p.net.get(party), p.controlled.get(party), p.shares.get(party)
-        compared = apart and net is not None
+        compared = compare and net is not None
         return (
             name,
             _cell(p.pns.get(party), 1) if party != LUMP else "",
@@ -138,7 +138,7 @@ def _parties(p: Projection) -> str:
             _cell(held) if held and held.p95 and party != LUMP else "",
         )
 
-    rows = [row(x, x, s, True) for x, s in p.seats.items() if x not in lumped]
+    rows = [row(x, x, p.seats[x], True) for x in apart]
     if p.others:
         rows.append(row("All others", LUMP, p.others, True))
     if p.scope.control_councils:
@@ -149,11 +149,16 @@ def _parties(p: Projection) -> str:
     heads = ("Party", "PNS %", "Ward votes %", "Seats", *change, "Councils")
     words = "Parties: projected national share, votes of the wards, seats, and the change on those that were up"
     out = _table(words, heads, rows)
-    single = [row(x, x, s, False)[:4] for x, s in p.seats.items() if x in lumped]
-    if single:
-        inside = _table("All others, one by one", heads[:4], single)
-        out += f"<details><summary>All others, one by one: {len(single)} parties</summary>{inside}</details>"
+    if lumped:
+        out += _folded("All others, one by one", heads[:4], [row(x, x, p.seats[x], False)[:4] for x in lumped])
+    if rest := [x for x in p.seats if x not in {*apart, *lumped}]:
+        out += _folded("Parties with less at stake", heads, [row(x, x, p.seats[x], True) for x in rest])
     return out
+
+
+def _folded(name: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    count = f"{len(rows)} {'party' if len(rows) == 1 else 'parties'}"
+    return f"<details><summary>{name}: {count}</summary>{_table(name, header, rows)}</details>"
 
 
 def _cell(summary: Summary | None, digits: int = 0, signed: bool = False) -> str:

@@ -76,7 +76,10 @@ def scope_words(projection: Projection) -> str:
     if s.net_lumped:
         words += f" {OTHERS} are the parties that the seats before do not tell apart."
     if s.held_drawn:
-        words += f" Seats held over are unknown in {s.held_drawn} councils and drawn from the seats before."
+        words += (
+            f" Seats held over are unknown in {s.held_drawn} councils and drawn from the seats before; "
+            "who won tonight's seats when they were last fought is taken into account where it is known."
+        )
     return words
 
 
@@ -119,16 +122,11 @@ def parties_table(
         )
 
     # Where change cannot be told apart, those parties stand together, and below, each with its seats alone.
-    lumped = {*scope.net_lumped, LUMP} if projection.others else set()
-    apart = [p for p in projection.seats if p not in lumped]
-    if len(apart) > max(rows, APART):  # of a pack that tells every local party apart, those with most at stake
-        kept = set(sorted(apart, key=lambda p: _stake(projection, p), reverse=True)[: max(rows, APART)])
-        apart = [p for p in apart if p in kept]
+    apart, single = told_apart(projection, rows)
     for party in apart:
         add(party, party, projection.seats[party], True)
     if projection.others:
         add(OTHERS, LUMP, projection.others, True)
-    single = [p for p in projection.seats if p in lumped]
     room = max(rows - len(apart), 3)
     for party in single[:room]:
         add(f"  {party}", party, projection.seats[party], False)
@@ -140,6 +138,18 @@ def parties_table(
         seats = sum(projection.seats[p].mean for p in rest)
         table.caption = f"and {len(rest)} more parties with {seats:,.0f} seats between them on average"
     return table
+
+
+def told_apart(projection: Projection, rows: int = PARTY_ROWS) -> tuple[list[str], list[str]]:
+    """Parties whose change can be told, and those that the seats before lump together.
+
+    Of the former, where a pack tells every local party apart, only those with most at stake: ``rows`` of them, or
+    :data:`APART` if that is more.
+    """
+    lumped = {*projection.scope.net_lumped, LUMP} if projection.others else set()
+    apart = [p for p in projection.seats if p not in lumped]
+    kept = sorted(apart, key=lambda p: _stake(projection, p), reverse=True)[: max(rows, APART)]
+    return [p for p in apart if p in kept], [p for p in projection.seats if p in lumped]
 
 
 def _stake(projection: Projection, party: str) -> float:

@@ -11,8 +11,9 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from models.types import CouncilTotals, Declared, Slots
+from models.types import Declared, Slots
 from projection.counting import Count, draw_lots
+from projection.holdover import after, draw_held
 from projection.layout import Index, Layout
 
 Seats = NDArray[np.int16]
@@ -73,8 +74,7 @@ def seat(
     """Everything but the undeclared wards.
 
     A council declared by totals takes its seats from them, unless the votes of all its wards are known too. Where the
-    seats held over are unknown they are drawn from the seats before (and, once it is known, from those that are still
-    there after): a random part of the council, which is wider than the truth where wards are safe.
+    seats held over are unknown they are drawn (:mod:`projection.holdover`).
     """
     settled = _settled(layout, declared, slots.ballots)
     seats = np.zeros((draws, len(layout.council)), dtype=np.int16)
@@ -92,14 +92,14 @@ def seat(
         lines = np.flatnonzero(layout.council == c)
         totals = declared.councils.get(council) if council in settled else None
         if not layout.held_known[c]:
-            drawn = _draw_held(
+            drawn = draw_held(
                 layout, c, lines, up[c], totals, np.random.default_rng([seed, crc32(council.encode())]), draws
             )
             if drawn is not None:
                 held[:, lines] = drawn
                 held_drawn[c] = True
         if totals is not None and not totals.seats_won and (layout.held_known[c] or held_drawn[c]):
-            seats[:, lines] = np.maximum(_after(layout, totals, lines) - held[:, lines], 0)
+            seats[:, lines] = np.maximum(after(layout, totals, lines) - held[:, lines], 0)
     return Seating(seats, held, frozenset(settled), frozenset(beyond.councils), up, layout.held_known, held_drawn)
 
 
@@ -149,28 +149,3 @@ def _up(layout: Layout, slots: Slots, beyond: Beyond) -> Index:
         up[row[council]] += beyond.seats[:1, k].sum()
     told = [layout.election.councils[c].seats_up for c in layout.councils]
     return np.array([u if t is None else t for u, t in zip(up, told, strict=True)], dtype=np.int64)
-
-
-def _draw_held(
-    layout: Layout,
-    c: int,
-    lines: Index,
-    up: int,
-    totals: CouncilTotals | None,
-    rng: np.random.Generator,
-    draws: int,
-) -> Seats | None:
-    """Seats held over in a council where they are unknown, shape ``(draw, line)``; None if nothing can be said."""
-    after = _after(layout, totals, lines) if totals is not None and totals.seats_after else None
-    if after is not None and totals is not None and totals.seats_won:
-        won = np.array([totals.seats_won.get(layout.parties[layout.party[i]], 0) for i in lines])
-        return np.broadcast_to(np.maximum(after - won, 0).astype(np.int16), (draws, len(lines))).copy()
-    if not layout.before_known[c] or not layout.total[c]:
-        return None
-    pool = layout.before[lines] if after is None else np.minimum(layout.before[lines], after)
-    stay = min(max(int(layout.total[c] - up), 0), int(pool.sum()))
-    return rng.multivariate_hypergeometric(pool, stay, size=draws, method="marginals").astype(np.int16)
-
-
-def _after(layout: Layout, totals: CouncilTotals, lines: Index) -> Index:
-    return np.array([(totals.seats_after or {}).get(layout.parties[layout.party[i]], 0) for i in lines], dtype=np.int64)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
 from collections.abc import Container
 from pathlib import Path
 from typing import Literal
@@ -9,7 +11,10 @@ from typing import Literal
 from seeds.cells import parse_counts
 from seeds.pack import find
 from seeds.rows import rows
-from seeds.types import Defended
+from seeds.types import Council, Defended, Election, Votes
+
+#: The seats of May 2020 were put off for a year: they had been fought in 2016, and were up again in 2024.
+_PUT_OFF = {2021: 2016, 2024: 2021}
 
 DEFENDED = "defended.csv"
 DEFENDED_COLUMNS = "council,basis,year,seats,how"
@@ -48,3 +53,44 @@ def load_defended(pack: str | Path, councils: Container[str]) -> tuple[Defended,
             how=r.cells["how"],
         )
     return tuple(out.values())
+
+
+def seats_defended(election: Election, council: Council) -> Counter[str]:
+    """Seats of a council that are up tonight, by the party that won them when they were last fought; as far as known.
+
+    All of them where ``defended.csv`` has them, else those of wards whose own results tell: not where the council was
+    elected whole since, nor of by-elections, whose seats were last fought who knows when.
+    """
+    told = next((d for d in election.defended if d.council == council.council and d.basis == "last"), None)
+    if told:
+        return Counter(told.seats)
+    out: Counter[str] = Counter()
+    year = election.date.year
+    if fought_since(council, dt.date(year - 4, 12, 31), 1.5):
+        return out
+    years = last_years(year)
+    for c in election.contests_of(council.council):
+        then = [e for e in c.earlier if e.date.year in years and e.unit == "votes" and e.seats == c.seats]
+        if then and not c.by_election:
+            out += winners(then[-1].votes, c.seats) or Counter()
+    return out
+
+
+def winners(votes: Votes, seats: int) -> Counter[str] | None:
+    """Seats by party of a contest; None where a tie, or too few candidates, leaves a seat open."""
+    ranked = sorted(((v, p) for p, vs in votes.items() for v in vs), reverse=True)
+    if len(ranked) < seats:
+        return None
+    if len(ranked) > seats and ranked[seats - 1][0] == ranked[seats][0] and ranked[seats - 1][1] != ranked[seats][1]:
+        return None
+    return Counter(p for _, p in ranked[:seats])
+
+
+def last_years(year: int) -> list[int]:
+    """Years in which seats that are up in a year were last fought."""
+    return sorted({year - 4, _PUT_OFF.get(year, year - 4)})
+
+
+def fought_since(council: Council, day: dt.date, part: float) -> bool:
+    """Whether the council fought so many times tonight's seats on one day since."""
+    return any(h.date > day and (h.seats or 0) > part * (council.seats_up or 0) for h in council.history)

@@ -10,17 +10,15 @@ from pathlib import Path
 from seeds.build.composition import compositions, councillors
 from seeds.cells import format_numbers
 from seeds.councils import council_at, councils
-from seeds.defended import DEFENDED, DEFENDED_COLUMNS
+from seeds.defended import DEFENDED, DEFENDED_COLUMNS, fought_since, last_years, winners
 from seeds.labels import in_order
 from seeds.matching import Matches
 from seeds.readers.contest import SourceContest, digest, fold_ward
-from seeds.types import Contest, Council, CouncilHistory, Defended, Election, Votes
+from seeds.types import Contest, Council, CouncilHistory, Defended, Election
 from seeds.write import Source, write_csv
 
 #: Councils of these types are elected whole, every four years; others may be.
 _WHOLE = {"LB", "WP", "SC"}
-#: The seats of May 2020 were put off for a year: they had been fought in 2016, and were up again in 2024.
-_PUT_OFF = {2021: 2016, 2024: 2021}
 #: Councils of these types are elected whole at every ordinary election, with never so few seats; by-elections of a day
 #: may be as many then as now, but not so many.
 _EVER_WHOLE, _WHOLE_COUNCIL = {"LB", "WP", "CC"}, 30
@@ -64,28 +62,23 @@ def _last(election: Election, council: Council, year: int, whole: Mapping[str, i
     """
     if council.cycle is None or not council.seats_up:
         return None
-    years = _last_years(year)
+    years = last_years(year)
     contests = election.contests_of(council.council)
     ever_whole = council.type in _EVER_WHOLE and council.seats_up >= _WHOLE_COUNCIL
     for h in reversed(council.history):
         if h.date.year not in years or not h.won or sum(h.won.values()) != council.seats_up:
             continue
-        if ever_whole or (not _since(council, h.date, 1.5) and _fought_then(council, contests, h)):
+        if ever_whole or (not fought_since(council, h.date, 1.5) and _fought_then(council, contests, h)):
             return Defended(council.council, "last", h.date.year, dict(h.won), f"results of {h.date}")
     if council.detail == "wards" and (found := _by_ward(contests, years)):
         won, date = found
-        if sum(won.values()) == council.seats_up and not _since(council, date, 1.5):
+        if sum(won.values()) == council.seats_up and not fought_since(council, date, 1.5):
             seats = {p: won[p] for p in in_order(frozenset(won)) if won[p]}
             return Defended(council.council, "last", date.year, seats, f"wards of {date}")
     fits = whole is not None and sum(whole.values()) == council.seats_up == council.seats_total
-    if whole and fits and (ever_whole or not _since(council, dt.date(year - 4, 12, 31), 0.25)):
+    if whole and fits and (ever_whole or not fought_since(council, dt.date(year - 4, 12, 31), 0.25)):
         return Defended(council.council, "last", year - 4, dict(whole), f"composition after May {year - 4}")
     return None
-
-
-def _since(council: Council, day: dt.date, part: float) -> bool:
-    """Whether the council fought so many times tonight's seats on one day since."""
-    return any(h.date > day and (h.seats or 0) > part * (council.seats_up or 0) for h in council.history)
 
 
 def _fought_then(council: Council, contests: Sequence[Contest], then: CouncilHistory) -> bool:
@@ -94,11 +87,6 @@ def _fought_then(council: Council, contests: Sequence[Contest], then: CouncilHis
     # Of a council that declares by totals only some wards are in the pack.
     every = council.detail != "wards" or len(same) == len(contests) == (then.contests or len(same))
     return not same or (all(same) and every)
-
-
-def _last_years(year: int) -> list[int]:
-    """Years in which seats that are up in a year were last fought."""
-    return sorted({year - 4, _PUT_OFF.get(year, year - 4)})
 
 
 def last_fought(
@@ -132,7 +120,7 @@ def last_fought(
     for key, places in now.items():
         own, kind = [tonight[i] for i in places], councils()[key].type
         # The Welsh have terms of five years now and then.
-        years = {*_last_years(date.year), *([date.year - 5] if kind == "WP" else [])}
+        years = {*last_years(date.year), *([date.year - 5] if kind == "WP" else [])}
         seats = sum(c.seats for c in own)
         for day, then in sorted(days[key].items(), reverse=True):
             won = sum((Counter(e.won()) for e in then), Counter[str]())
@@ -178,16 +166,6 @@ def _by_ward(contests: Iterable[Contest], years: list[int]) -> tuple[Counter[str
         total += won
         date = then[-1].date
     return (total, date) if date else None
-
-
-def winners(votes: Votes, seats: int) -> Counter[str] | None:
-    """Seats by party of a contest; None where a tie, or too few candidates, leaves a seat open."""
-    ranked = sorted(((v, p) for p, vs in votes.items() for v in vs), reverse=True)
-    if len(ranked) < seats:
-        return None
-    if len(ranked) > seats and ranked[seats - 1][0] == ranked[seats][0] and ranked[seats - 1][1] != ranked[seats][1]:
-        return None
-    return Counter(p for _, p in ranked[:seats])
 
 
 def fought_whole(election: Election, folder: Path) -> set[str]:

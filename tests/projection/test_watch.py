@@ -19,6 +19,7 @@ from projection.night import replay
 from projection.outlets import append_line, write_night_page
 from projection.page import render, write_page
 from projection.projector import Projector
+from projection.report import PARTY_ROWS
 from projection.screen import screen
 from projection.watch import Settings, Watch
 from seeds import ModelError
@@ -289,6 +290,17 @@ def test_the_page_is_one_file_whole_and_harmless(tmp_path, made, journal):
     assert "http://" not in text
     assert "https://" not in text
     assert "03:15:00 on 4 May 2018" in text
+
+
+def test_a_page_of_a_pack_that_tells_every_party_apart_folds_those_with_little_at_stake(made, journal):
+    local = {f"Local {n}": replace(made.seats["LD"], mean=n / 100) for n in range(40)}
+    text = render(
+        replace(made, seats={**made.seats, **local}), replay(journal.entries()), made=dt.datetime(2018, 5, 4, 3, 15)
+    )
+    open_rows, folded = text.split("<details>", 1)[0], text.split("<summary>Parties with less at stake", 1)[1]
+    assert "Lab</td>" in open_rows
+    assert 0 < open_rows.count("Local ") < PARTY_ROWS
+    assert open_rows.count("Local ") + folded.count("<td>Local ") == 40
 
 
 def test_a_file_that_is_watched_for_real_reaches_the_journal(night, election, made, tmp_path, journal):

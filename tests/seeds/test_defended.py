@@ -8,7 +8,8 @@ import datetime as dt
 import pytest
 
 from seeds import CouncilHistory, EarlierResult, embedded, load_election
-from seeds.build.defended import defended, winners
+from seeds.build.defended import defended
+from seeds.defended import winners
 
 
 @pytest.mark.parametrize("key", embedded())
