@@ -43,8 +43,8 @@ class Scope:
     ``net_councils`` and ``control_councils`` count the councils in which net change and control can be said; in
     ``held_drawn`` of them the seats held over are unknown and drawn (:mod:`projection.holdover`). ``net_lumped`` are
     parties whose change is counted with "Oth", since compositions do not tell them apart; ``net_label`` and
-    ``net_words`` say what it is measured against, in the head of a column and in a sentence. ``share_contests`` counts the contests
-    behind ``shares``. ``missing`` names councils of the pack that the totals leave out.
+    ``net_words`` say what it is measured against, in the head of a column and in a sentence. ``share_contests``
+    counts the contests behind ``shares``. ``missing`` names councils of the pack that the totals leave out.
     """
 
     words: str
