@@ -100,7 +100,9 @@ def import_(
     2011, which we keep. What was matched, dropped and could not be read is said.
     """
     from seeds.build.defended import write_defended
+    from seeds.build.expected import write_expected
     from seeds.build.imported import make
+    from seeds.expected import load_expected
     from seeds.pack import load_election, load_outcome
     from seeds.write import write_election, write_outcome
 
@@ -111,6 +113,8 @@ def import_(
         write_election(folder, made.election, made.sources)
         if made.election.defended:
             write_defended(folder, made.election.defended)
+        write_expected(folder, made.expected)
+        load_expected(folder)
         load_election(folder)
         if outcome and made.results:
             write_outcome(folder, made.outcome)

@@ -1,11 +1,14 @@
-"""Results of the embedded packs, for a user's own night to build on: earlier elections that nobody need look for."""
+"""What the embedded packs know, for a user's own night to build on: earlier elections that nobody need look for."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 
-from seeds.councils import council_at
+from seeds.build.times import ODD
+from seeds.councils import CouncilEntry, council_at
+from seeds.expected import Expected, load_expected
 from seeds.outcome import ContestResult
 from seeds.pack import embedded, load_election, load_outcome
 from seeds.readers.contest import Candidate, Reading, SourceContest
@@ -34,6 +37,26 @@ def embedded_readings(before: dt.date, known: Collection[dt.date]) -> list[Readi
         )
         out.append(Reading(_file(key), contests, publisher="pack"))
     return out
+
+
+def embedded_expected(date: dt.date, councils: Mapping[str, CouncilEntry]) -> list[Expected]:
+    """When councils of a night declared by habit: the latest times printed for an earlier night, on tonight's clock.
+
+    Parameters
+    ----------
+    date
+        Polling day.
+    councils
+        Councils that vote, by slug.
+    """
+    latest: dict[str, Expected] = {}
+    for key in embedded():
+        day = load_election(key).date
+        for e in load_expected(key).values():
+            entry = council_at(e.council, day).key
+            if day < date and e.at is not None and e.year != ODD and e.year >= latest.get(entry, e).year:
+                latest[entry] = replace(e, at=e.at + (date - day))
+    return [replace(latest[e.key], council=slug) for slug, e in sorted(councils.items()) if e.key in latest]
 
 
 def _file(key: str) -> str:

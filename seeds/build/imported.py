@@ -12,13 +12,14 @@ from seeds.build.census import add_census, census_source
 from seeds.build.council_rows import Records, Report, council_rows
 from seeds.build.councils import history
 from seeds.build.defended import last_fought, may
-from seeds.build.embedded import embedded_readings
+from seeds.build.embedded import embedded_expected, embedded_readings
 from seeds.build.import_parties import local_parties, read_labels
 from seeds.build.incumbents import Sitting, add_incumbents
 from seeds.build.night import ballot_ids, contests_of, entry_of, parties_of, sort_key
 from seeds.cells import parse_shares
 from seeds.compositions import load_compositions
 from seeds.errors import SourceError, at
+from seeds.expected import Expected
 from seeds.matching import Matches, assign_codes, match
 from seeds.outcome import CouncilResult, Outcome
 from seeds.pack import embedded, find, load_national, load_polls
@@ -39,6 +40,7 @@ class Imported:
 
     election: Election
     outcome: Outcome
+    expected: list[Expected]
     sources: tuple[Source, ...]
     lines: tuple[str, ...]
     results: bool
@@ -139,7 +141,8 @@ def _sources(tonight: Sequence[Reading], earlier: Sequence[Reading]) -> tuple[So
     ]
     out.append(Source("councils", "Council compositions, as in our table", "CC BY-SA 4.0", "Open Council Data UK", ""))
     out.append(census_source(""))
-    out.append(Source("polls, national", "the packs embedded in PNSight", "see those packs", "see those packs", ""))
+    packs = "the packs embedded in PNSight"
+    out.append(Source("polls, national, expected", packs, "see those packs", "see those packs", ""))
     return tuple(out)
 
 
@@ -277,5 +280,9 @@ def make(
     said += [f"local party, by its own name: {name}" for name in local]
     if not results:
         said.append("results: not known of every contest, so that the pack has no outcome: a night to come")
+    expected = embedded_expected(date, entry_of(contests_now))
+    said.append(
+        f"times of declaration: of {len(expected)} of {len(councils)} councils, as printed for earlier nights; --expected gives yours"
+    )
     lines = (*_report(now, then, matches), *said, seats, _incumbents(contests), _last(election), _census(election))
-    return Imported(election, outcome, _sources(now, then), lines, results)
+    return Imported(election, outcome, expected, _sources(now, then), lines, results)

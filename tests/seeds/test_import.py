@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import filecmp
 import re
 from pathlib import Path
@@ -9,9 +10,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from seeds import load_election, load_outcome
+from seeds import embedded, load_election, load_outcome
+from seeds.build.embedded import embedded_expected
 from seeds.cli import build_packs, import_
+from seeds.councils import council_at
 from seeds.errors import SourceError
+from seeds.expected import load_expected
 from seeds.pack import PACKS
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -112,6 +116,29 @@ def test_a_pack_never_stands_in_for_its_own_day_or_a_later_one(files: tuple[Path
     assert not any(f"pack of {year}" in said for year in (2016, 2018, 2019, 2021, 2025)), "2016 has a file"
     ward = next(iter(load_election(tmp_path / "night").contests.values()))
     assert {e.date.year: dict(e.votes) for e in ward.earlier}[2016] == {"Con": (600.0,), "UKIP": (300.0,)}
+
+
+def test_times_are_the_latest_printed_for_an_earlier_night_on_tonights_clock() -> None:
+    day = dt.date(2027, 5, 6)
+    councils = {slug: council_at(slug, day) for slug in ("bolton", "wigan", "adur", "hartlepool")}
+    told = {e.council: e for e in embedded_expected(day, councils)}
+    for slug, e in told.items():
+        printed = [x for k in embedded() for c, x in load_expected(k).items() if c == slug and x.at and x.year != 2021]
+        assert e.at is not None
+        assert e.at.date() in (day, day + dt.timedelta(days=1))
+        assert e.year == max(x.year for x in printed)
+        assert e.at.time() in {x.at.time() for x in printed if x.year == e.year}
+    assert told
+    assert all(e.year < 2012 for e in embedded_expected(dt.date(2013, 5, 2), councils))
+
+
+def test_an_imported_night_says_what_is_due(files: tuple[Path, Path], tmp_path: Path) -> None:
+    now, _ = files
+    said = run(tmp_path / "adur", "-t", now, "-d", "2026-05-07")
+    assert f"times of declaration: of {len(load_expected(tmp_path / 'adur'))} of 1 councils" in said
+    now.write_text(now.read_text().replace("Adur", "Bolton").replace("E07000223", "E08000001"))
+    run(tmp_path / "bolton", "-t", now, "-d", "2026-05-07")
+    assert set(load_expected(tmp_path / "bolton")) == {"bolton"}
 
 
 def test_a_night_before_all_our_polls_is_told_so(files: tuple[Path, Path], tmp_path: Path) -> None:
