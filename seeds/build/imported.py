@@ -281,8 +281,7 @@ def make(
     if not results:
         said.append("results: not known of every contest, so that the pack has no outcome: a night to come")
     expected = embedded_expected(date, entry_of(contests_now))
-    said.append(
-        f"times of declaration: of {len(expected)} of {len(councils)} councils, as printed for earlier nights; --expected gives yours"
-    )
+    many = f"{len(expected)} of {len(councils)} councils"
+    said.append(f"times of declaration: of {many}, as printed for earlier nights; pns watch --expected FILE has yours")
     lines = (*_report(now, then, matches), *said, seats, _incumbents(contests), _last(election), _census(election))
     return Imported(election, outcome, expected, _sources(now, then), lines, results)
