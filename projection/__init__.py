@@ -33,7 +33,7 @@ _DOOR = {
     "embedded": "seeds",
     "from_frame": "projection.declarations",
     "load_election": "seeds",
-    "open_session": "projection.engine",
+    "open_session": "projection.session",
     "posterior": "projection.notebook",
     "project": "projection.engine",
     "read_declarations": "projection.declarations",

@@ -110,8 +110,8 @@ def project(
     declared = read_declarations(election, *results)
     if not quiet:
         click.echo(f"Fitting {election.name} to {len(declared.contests)} contests ...", err=True)
-    from projection.engine import open_session
     from projection.engine import project as run
+    from projection.session import open_session
 
     session = open_session(election, standing=standing)
     projection = run(election, declared, seed=seed, draws=draws, session=session)

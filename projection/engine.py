@@ -4,34 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from models import Design, Hyper, Posterior, build_design, update
-from models.posterior import Kernel, make_kernel
+from models import Posterior, update
 from models.types import Declared
 from projection.assemble import Tally, assemble
 from projection.counting import Count, count_contest, elect
 from projection.declarations import from_frame
 from projection.items import in_order
+from projection.known import contest_weights, declared_share_table
 from projection.layout import Index, lay_out, slot_lines
 from projection.pns import finish
-from projection.pns_design import PnsDesign, design_pns
-from projection.pns_result import National, Standing
+from projection.pns_result import National
 from projection.pns_sums import add_block, start_sums
 from projection.result import Projection
 from projection.seating import Beyond, extra_pairs, seat
+from projection.session import Session, open_session
 from projection.summary import BINS, tally
 from projection.tonight import lean_tonight
 from projection.turnout import project_turnout
-from projection.votes import best, expect, learn
 from seeds.errors import DeclarationError
-from seeds.types import Election, Votes
+from seeds.types import Election
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,52 +37,6 @@ if TYPE_CHECKING:
 BLOCK = 250
 #: A ward's histogram counts in 16 bits.
 MOST_DRAWS = 65_535
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """What one night needs once: the election, the model's design, and the votes each contest is expected to cast.
-
-    ``origin`` is where each expectation comes from (:mod:`projection.votes`); None if from one source.
-    """
-
-    election: Election
-    design: Design
-    kernel: Kernel
-    weight: NDArray[np.float64]
-    pns: PnsDesign | str
-    origin: Index | None = None
-
-
-# Many small systems, as in :func:`fit`.
-@threadpool_limits.wrap(limits=1, user_api="blas")
-def open_session(election: Election, hyper: Hyper | None = None, standing: Standing = "as it stands") -> Session:
-    """Prepare a night for many projections.
-
-    Parameters
-    ----------
-    election
-        The pack.
-    hyper
-        Scales of the model; those stored for the night's date if None.
-    standing
-        Of parties beyond Con, Lab and LD, in the projected national share: at their level as they stand tonight (as
-        the BBC does), as if they stood everywhere, or all together as others.
-    """
-    design = build_design(election) if hyper is None else build_design(election, hyper)
-    kernel = make_kernel(design)
-    votes = expect(election, design.slots, labour_share(design, kernel))
-    return Session(
-        election, design, kernel, votes.votes, design_pns(election, design.slots, standing), origin=votes.origin
-    )
-
-
-def labour_share(design: Design, kernel: Kernel) -> NDArray[np.float64]:
-    """Labour's share of each contest before any swing of the night, 0 where it does not stand; shape ``(n,)``."""
-    column = design.contests.column
-    raised = np.where(column >= 0, np.exp(kernel.base - kernel.base.max(axis=1, keepdims=True)), 0.0)
-    labour = np.isin(column, [i for i, p in enumerate(design.columns) if p == "Lab"])
-    return np.asarray((raised * labour).sum(axis=1) / np.maximum(raised.sum(axis=1), 1e-300))
 
 
 def project(
@@ -278,44 +229,6 @@ def _for_model(declared: Declared) -> Declared:
     """Without councils of which only the composition afterwards is known: it tells the model nothing yet."""
     told = {c: t for c, t in declared.councils.items() if t.seats_won or t.shares}
     return Declared(declared.contests, told, declared.lots)
-
-
-def top_shares(votes: Votes) -> dict[str, float]:
-    """Share of each party's best candidate among the best candidates; 0 for all where no one has a vote."""
-    best = {p: max(v, default=0.0) for p, v in votes.items()}
-    total = sum(best.values())
-    return {p: v / total if total else 0.0 for p, v in best.items()}
-
-
-def declared_share_table(session: Session, declared: Declared) -> NDArray[np.float64]:
-    """Declared shares of each slot, NaN where there is no slot or nothing declared; shape ``(n, s)``."""
-    slots = session.design.slots
-    out = np.full(slots.party.shape, np.nan)
-    for n, ballot in enumerate(slots.ballots):
-        if ballot in declared.contests:
-            shares = top_shares(declared.contests[ballot])
-            for s, p in enumerate(slots.party[n]):
-                if p >= 0:
-                    out[n, s] = shares.get(slots.parties[p], 0.0)
-    return out
-
-
-def contest_weights(session: Session, declared: Declared) -> NDArray[np.float64]:
-    """Votes of the best candidates of each contest: as declared, else as expected from what has declared so far."""
-    slots = session.design.slots
-    cast = np.full(len(session.weight), np.nan)
-    for n, ballot in enumerate(slots.ballots):
-        votes = declared.contests.get(ballot)
-        if votes and not _percentages(votes):
-            cast[n] = best(votes)
-    origin = np.zeros(len(cast), dtype=np.int64) if session.origin is None else session.origin
-    return learn(session.election, slots, origin, session.weight, cast)
-
-
-def _percentages(votes: Votes) -> bool:
-    """Whether a result is told in percent: fractions of a vote, or votes that add to a hundred."""
-    numbers = [v for vs in votes.values() for v in vs]
-    return any(not float(v).is_integer() for v in numbers) or 99 <= sum(numbers) <= 101
 
 
 def _group_starts(councils: Index) -> Index:

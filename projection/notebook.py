@@ -7,7 +7,8 @@ import pandas as pd
 from models import Posterior
 from models.types import Declared
 from projection.declarations import from_frame
-from projection.engine import Session, belongs, fit, open_session
+from projection.engine import belongs, fit
+from projection.session import Session, open_session
 from seeds.types import Election
 
 
@@ -30,7 +31,7 @@ def posterior(
     seed, draws
         As there: the same give the same draws.
     session
-        From :func:`~projection.engine.open_session`, to spare the set-up.
+        From :func:`~projection.session.open_session`, to spare the set-up.
 
     Raises
     ------

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from models.frames import share_draws
-from projection.engine import top_shares
+from projection.known import counted_shares
 from seeds.errors import PNSightError
 from seeds.types import Election, Votes
 
@@ -71,7 +71,7 @@ def ward_plot(
     at = np.flatnonzero(slots.party[i] >= 0)
     at = at[np.argsort(-before[:, at].mean(axis=0), kind="stable")]
     known = bool(posterior.declared[i])
-    told = top_shares(result) if result else {}
+    told = counted_shares(result) if result else {}
     figure, axes = _figure(len(at), (7.0, 0.9 + 0.72 * len(at)), sharex=True)
     furthest = [*np.quantile(before, [0.998]), *np.quantile(after, [0.998]), *(100 * v for v in told.values())]
     top = min(100.0, float(np.max(furthest)) + 3)
@@ -153,7 +153,7 @@ def council_plot(
         axis.hlines(y[open_] - 0.14, 100 * now["p05"][open_], 100 * now["p95"][open_], color=hue, linewidth=2)
         axis.plot(100 * now["p50"][open_], y[open_] - 0.14, "o", color=hue, markersize=4)
         axis.plot(100 * now["p50"][shut], y[shut] - 0.14, "D", color=hue, markersize=4.5)
-        marks = [(b, top_shares(result[b]).get(party)) for b in then["ballot_id"] if result and b in result]
+        marks = [(b, counted_shares(result[b]).get(party)) for b in then["ballot_id"] if result and b in result]
         if told := [(100 * v, row[b] - 0.14) for b, v in marks if v is not None]:
             axis.plot(*zip(*told, strict=True), "|", color="black", markersize=9, markeredgewidth=1.6)
         axis.set_title(party, color=hue, fontweight="bold", loc="left")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from models.types import Declared
-from projection.engine import BLOCK, Session, declared_share_table, fit
+from projection.engine import BLOCK, fit
+from projection.known import declared_share_table
 from projection.pns import finish
 from projection.pns_result import National
 from projection.pns_sums import add_block, start_sums
+from projection.session import Session
 
 
 def project_national(session: Session, declared: Declared, *, seed: int = 0, draws: int = 2000) -> National:

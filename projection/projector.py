@@ -21,7 +21,7 @@ from seeds.types import Election
 
 if TYPE_CHECKING:
     from models import Posterior
-    from projection.engine import Session
+    from projection.session import Session
 
 
 class Projector:
@@ -105,7 +105,7 @@ class Projector:
         """The prepared model; a countermanded poll makes another election of it."""
         off = state.countermanded()
         if off not in self._sessions:
-            from projection.engine import open_session
+            from projection.session import open_session
 
             self.say(f"Preparing the model of {self.election.name} ...")
             self._sessions = {off: open_session(as_it_stands(self.election, state))}

@@ -10,7 +10,8 @@ import pandas as pd
 
 from models.posterior import Posterior
 from models.types import Declared
-from projection.engine import Session, counted, fit, reduce
+from projection.engine import counted, fit, reduce
+from projection.session import Session
 from projection.tonight import lean_tonight
 from scenarios.replay import declared_by
 from scenarios.skew import RANDOM, arranged
@@ -61,7 +62,8 @@ def compare(
         Of the reference.
     """
     from models.reference import sample, to_posterior
-    from projection.engine import open_session, project
+    from projection.engine import project
+    from projection.session import open_session
 
     election, outcome = load_election(pack), load_outcome(pack)
     order = arranged(election, outcome, RANDOM, seed)

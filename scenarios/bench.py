@@ -132,7 +132,7 @@ def measure_night(
     order = arranged(election, outcome, RANDOM, seed)
     stops = [round(s * len(order)) for s in shares] or list(range(1, len(order), every))
     start = time.perf_counter()
-    from projection.engine import open_session
+    from projection.session import open_session
 
     session = open_session(election)
     _update(session, declared_by(election, outcome, order[:1]), 50, seed)
@@ -163,7 +163,8 @@ def _night_of(pack: str, wards: int | None, seed: int) -> tuple[Election, Outcom
 def _update(session: object, declared: Declared, draws: int, seed: int) -> tuple[float, ...]:
     """Seconds of each step of :func:`projection.engine.project`, which takes the same three."""
     from projection.assemble import assemble
-    from projection.engine import Session, belongs, counted, fit, reduce
+    from projection.engine import belongs, counted, fit, reduce
+    from projection.session import Session
 
     assert isinstance(session, Session)
     ticks = [time.perf_counter()]

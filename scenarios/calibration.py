@@ -26,7 +26,8 @@ from models.posterior import make_kernel
 from models.types import Declared
 from projection.assemble import Tally
 from projection.counting import count_contest
-from projection.engine import Session, fit, reduce
+from projection.engine import fit, reduce
+from projection.session import Session
 from projection.votes import expected_votes
 from scenarios import generative
 from seeds import Election

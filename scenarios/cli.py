@@ -103,7 +103,8 @@ def replay(
     if only_last or not councils:
         batch = max(len(councils), 1)
     say(f"Preparing the model of {election.name} ...")
-    from projection.engine import open_session, project
+    from projection.engine import project
+    from projection.session import open_session
 
     session = open_session(election, standing=standing)
     out = console()

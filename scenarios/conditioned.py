@@ -10,7 +10,8 @@ from threadpoolctl import threadpool_limits
 from models.posterior import Posterior
 from models.types import Declared
 from projection.assemble import Tally
-from projection.engine import Session, fit, reduce
+from projection.engine import fit, reduce
+from projection.session import Session
 from scenarios.changes import Condition
 from scenarios.moves import Moves, moved, recount
 from scenarios.sampled import Sampled, meets, pooled, sampled

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from projection.assemble import Tally, assemble
-from projection.engine import Session, count_draws
+from projection.engine import count_draws
 from projection.result import Projection
+from projection.session import Session
 from projection.summary import Summary, summarise
 from scenarios.order import declaring
 from scenarios.replay import declared_by

@@ -18,7 +18,8 @@ from models.columns import column_of
 from models.design import build_design
 from models.posterior import Posterior, make_kernel
 from models.types import Declared
-from projection.engine import Session, contest_weights
+from projection.known import contest_weights
+from projection.session import Session
 from seeds import DeclarationError
 
 Array = NDArray[np.float64]

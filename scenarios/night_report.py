@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from projection.engine import open_session
+from projection.session import open_session
 from scenarios.comparison import NET, SHARE, Line, comparable, compare
 from scenarios.moments import Moment, later_councils, look
 from scenarios.order import declaring, times_of

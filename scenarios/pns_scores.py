@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from projection.engine import Session, open_session
 from projection.pns_only import project_national
 from projection.pns_result import National
+from projection.session import Session, open_session
 from scenarios.order import declaring
 from scenarios.replay import declared_by
 from scenarios.skew import RANDOM, arranged, checkpoint, skewed

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from models.posterior import Posterior
 from models.types import Declared
-from projection.engine import Session, declared_share_table
+from projection.known import declared_share_table
+from projection.session import Session
 
 Array = NDArray[np.float64]
 

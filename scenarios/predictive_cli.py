@@ -33,7 +33,8 @@ def predictive(
     Councils declare in a random order. For each party that stands in thirty of them: means, spread, tails, councils,
     wards where it came first, beside replicates of the same wards. p near 0 or 1 is out of line.
     """
-    from projection.engine import fit, open_session
+    from projection.engine import fit
+    from projection.session import open_session
     from scenarios.order import first_part
     from scenarios.predictive import FIGURES, check
     from scenarios.replay import declared_by

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from models.types import CouncilTotals, Declared
 from projection.counting import count_contest
-from projection.engine import Session, project
+from projection.engine import project
 from projection.result import Projection
+from projection.session import Session
 from scenarios.schedule import Schedule
 from seeds import Election, Outcome
 from seeds.types import Votes

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from models.types import Declared
 from projection.counting import Count, count_contest, elect
-from projection.engine import Session, contest_weights, declared_share_table
+from projection.known import contest_weights, declared_share_table
 from projection.layout import Index, Layout, lay_out, slot_lines
 from projection.seating import Beyond, Seating, extra_pairs, seat
+from projection.session import Session
 
 Array = NDArray[np.float64]
 

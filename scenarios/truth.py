@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from models.columns import NAMED, column_of
 from models.hyper import Hyper
-from projection.engine import Session, open_session
 from projection.result import NOC
+from projection.session import Session, open_session
 from scenarios.order import declaring
 from scenarios.replay import declared_by
 from scenarios.scene import count_point, declared_councils, set_scene

@@ -23,10 +23,11 @@ from models.polls import WINDOW
 from models.posterior import Posterior
 from models.types import CouncilTotals, Declared
 from projection.assemble import Tally, assemble
-from projection.engine import MOST_DRAWS, Session, belongs, fit, open_session
+from projection.engine import MOST_DRAWS, belongs, fit
 from projection.items import in_order
 from projection.pns_frame import MAIN
 from projection.result import Projection
+from projection.session import Session, open_session
 from scenarios import moves as move
 from scenarios.changes import Change, Condition, checked, in_words
 from scenarios.conditioned import ENOUGH, LIMIT, count, draw_until

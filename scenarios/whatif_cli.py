@@ -84,7 +84,7 @@ def whatif(
     NIGHT is a pack (a key such as 2018, or a folder), with RESULTS files of what has declared so far, or the file of a
     live night. Changes may be given together and each more than once; they act on what is still to declare.
     """
-    from projection.engine import open_session
+    from projection.session import open_session
     from scenarios.whatif import what_if
 
     amounts = [("swing", swing), ("factor", factor), ("turnout", turnout), ("polls", polls)]

@@ -167,6 +167,7 @@ def fake_update(design, declared, *, seed, draws=2000, kernel=None):
 def fake_model(monkeypatch):
     """Put the fake model in the engine's place of the real one, to test everything around it."""
     import projection.engine as engine
+    import projection.session as session
 
     def build(election):
         beyond = {"gamma": {"Con": 10}, "delta": {"Lab": 1, "LD": 1}}
@@ -175,8 +176,11 @@ def fake_model(monkeypatch):
         nobody = SimpleNamespace(column=np.full(slots.party.shape, -1))
         return SimpleNamespace(slots=slots, beyond=known, columns=(), contests=nobody)
 
-    monkeypatch.setattr(engine, "build_design", build)
-    monkeypatch.setattr(engine, "make_kernel", lambda design: SimpleNamespace(base=np.zeros(design.slots.party.shape)))
+    def level(design):
+        return SimpleNamespace(base=np.zeros(design.slots.party.shape))
+
+    monkeypatch.setattr(session, "build_design", build)
+    monkeypatch.setattr(session, "make_kernel", level)
     monkeypatch.setattr(engine, "update", fake_update)
     monkeypatch.setattr(engine, "lean_tonight", lambda posterior, counts: posterior)
     return SimpleNamespace(build=build, update=fake_update)

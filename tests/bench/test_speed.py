@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from projection.assemble import assemble
-from projection.engine import fit, open_session, project, reduce
+from projection.engine import fit, project, reduce
+from projection.session import open_session
 from scenarios.replay import declared_by
 from scenarios.skew import RANDOM, arranged
 from seeds import load_election, load_outcome

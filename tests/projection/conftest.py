@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from models.fit import start
-from projection.engine import open_session, project
+from projection.engine import project
 from projection.items import Item, declared_of
 from projection.journal import Journal
 from projection.night import open_night, replay
+from projection.session import open_session
 from seeds import load_election
 
 NORTH, SOUTH, EAST, CASTLE, MOOR = (

@@ -10,9 +10,10 @@ import pytest
 from projection.bases import on_basis
 from projection.cli import main
 from projection.codec import dumps, loads
-from projection.engine import open_session, project
+from projection.engine import project
 from projection.report import APART, parties_table, scope_words
 from projection.result import Projection
+from projection.session import open_session
 from scenarios.order import declaring
 from scenarios.replay import declared_by
 from seeds import PackError, load_election, load_outcome

@@ -9,10 +9,11 @@ import pytest
 from models.fit import start
 from models.types import CouncilTotals, Declared
 from projection.desk import note, retract, take, undo
-from projection.engine import open_session, project
+from projection.engine import project
 from projection.items import COUNTERMANDED, Item, declared_of, items_of, merge, words
 from projection.journal import Entry, Journal
 from projection.night import as_it_stands, replay
+from projection.session import open_session
 from seeds import NightError
 from tests.projection.conftest import CASTLE, ME, NORTH, SOUTH, north, south, state
 

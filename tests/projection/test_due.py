@@ -9,9 +9,10 @@ import pytest
 
 from models.fit import start
 from projection.due import due
-from projection.engine import open_session, project
+from projection.engine import project
 from projection.items import declared_of
 from projection.screen import shares
+from projection.session import open_session
 from seeds import load_election
 from seeds.expected import Expected
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from models.types import CouncilTotals, Declared
-from projection.engine import open_session, project
+from projection.engine import project
 from projection.result import NOC
+from projection.session import open_session
 from projection.views import ward_dicts, wards_table
 from seeds import DeclarationError, load_election
 

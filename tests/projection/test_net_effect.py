@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from models.fit import start
 from projection.codec import dumps
 from projection.desk import retract, take, undo
-from projection.engine import open_session, project
+from projection.engine import project
 from projection.items import COUNTERMANDED, Item, declared_of
 from projection.journal import Journal
 from projection.night import as_it_stands, open_night, replay
+from projection.session import open_session
 from seeds import NightError
 from tests.projection.conftest import CASTLE, ME, NORTH, SOUTH, north, south
 

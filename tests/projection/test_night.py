@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from models.types import Declared
-from projection.engine import open_session, project
+from projection.engine import project
+from projection.session import open_session
 from scenarios.order import declaring
 from scenarios.replay import declared_by
 from seeds import load_election, load_outcome

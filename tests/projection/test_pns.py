@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from models.history import slots_of
-from projection.engine import open_session, project
+from projection.engine import project
 from projection.pns import finish
 from projection.pns_design import design_pns
 from projection.pns_frame import MAIN, frame_of
 from projection.pns_only import project_national
 from projection.pns_sums import DETAIL, add_block, start_sums
+from projection.session import open_session
 from scenarios.replay import declared_by
 from seeds import load_election, load_outcome
 

@@ -18,10 +18,10 @@ from tests.projection.conftest import EAST, NORTH, SOUTH, csv
 @pytest.fixture
 def real_scales(monkeypatch):
     """The scales that fits start from, whatever is stored."""
-    import projection.engine as engine
+    import projection.session as session
 
-    design = engine.build_design
-    monkeypatch.setattr(engine, "build_design", lambda election: design(election, start()))
+    design = session.build_design
+    monkeypatch.setattr(session, "build_design", lambda election: design(election, start()))
 
 
 def test_a_night_from_opening_to_page_on_the_command_line(capsys, toy_pack, tmp_path, real_scales):

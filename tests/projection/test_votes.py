@@ -11,7 +11,9 @@ import pytest
 from models.fit import start
 from models.history import slots_of
 from models.types import Declared
-from projection.engine import contest_weights, open_session, project, top_shares
+from projection.engine import project
+from projection.known import contest_weights, counted_shares
+from projection.session import open_session
 from projection.votes import GENERAL, GUESS, OWN, SIZE, best, expect, learn
 from scenarios.replay import declared_by
 from scenarios.skew import arranged
@@ -73,7 +75,7 @@ def half(election):
 def conservative(result, weight=None):
     """Conservative share of the votes in percent, of wards weighed by what they cast, or otherwise."""
     cast = np.array([best(v) for v in result.values()]) if weight is None else weight
-    return 100 * cast @ [top_shares(v).get("Con", 0.0) for v in result.values()] / cast.sum()
+    return 100 * cast @ [counted_shares(v).get("Con", 0.0) for v in result.values()] / cast.sum()
 
 
 def test_small_wards_without_earlier_votes_do_not_weigh_like_the_large_ones_that_have_them(world):
@@ -221,7 +223,7 @@ def test_a_result_in_percent_weighs_what_was_expected_of_it(world):
     election, result = world
     session = open_session(election, start())
     told = {b: v for b, v in result.items() if election.contests[b].council in half(election)}
-    percent = {p: (100 * s,) for p, s in top_shares(result[small(election)]).items()}
+    percent = {p: (100 * s,) for p, s in counted_shares(result[small(election)]).items()}
     where = session.design.slots.ballots.index(small(election))
     weight = contest_weights(session, Declared(told | {small(election): percent}))
     assert weight[where] == pytest.approx(750, rel=0.3)
@@ -239,7 +241,7 @@ def test_on_a_real_night_the_votes_that_wards_will_cast_do_not_move_the_share():
     session = open_session(election)
     result = declared_by(election, outcome, list(election.councils)).contests
     ballots = session.design.slots.ballots
-    shares = np.array([[top_shares(result[b]).get(p, 0.0) for p in ("Con", "Lab", "LD")] for b in ballots])
+    shares = np.array([[counted_shares(result[b]).get(p, 0.0) for p in ("Con", "Lab", "LD")] for b in ballots])
     cast = np.array([best(result[b]) for b in ballots])
     truth = 100 * cast @ shares / cast.sum()
     order = arranged(election, outcome, "random", 1)

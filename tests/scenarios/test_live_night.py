@@ -141,10 +141,10 @@ def ends_as_the_clean_replay(election, declared, watch):
 
 @pytest.fixture
 def real_scales(monkeypatch):
-    import projection.engine as engine
+    import projection.session as session
 
-    design = engine.build_design
-    monkeypatch.setattr(engine, "build_design", lambda election: design(election, start()))
+    design = session.build_design
+    monkeypatch.setattr(session, "build_design", lambda election: design(election, start()))
 
 
 def test_a_small_night_through_a_feed_that_misbehaves_ends_as_the_clean_replay(toy_pack, tmp_path, real_scales):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from projection.engine import open_session
+from projection.session import open_session
 from scenarios.order import declaring
 from scenarios.replay import differences, replay
 from scenarios.schedule import schedule

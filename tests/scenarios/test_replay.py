@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from projection.engine import open_session
+from projection.session import open_session
 from scenarios.order import by_time, clock, declaring, first_part, times_of
 from scenarios.replay import declared_by, differences, replay
 from scenarios.schedule import schedule

@@ -11,7 +11,7 @@ import pytest
 
 from models.fit import start
 from models.types import Declared
-from projection.engine import open_session
+from projection.session import open_session
 from scenarios.questions import Asked, Questions
 from scenarios.ridge import ridge_forecast
 from scenarios.scene import candidate_votes, count_point, expected_seats, set_scene

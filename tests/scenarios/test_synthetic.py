@@ -10,7 +10,8 @@ import pytest
 from models.fit import start
 from projection.cli import main
 from projection.counting import count_contest
-from projection.engine import open_session, project
+from projection.engine import project
+from projection.session import open_session
 from scenarios.order import declaring
 from scenarios.replay import declared_by, differences
 from scenarios.sizes import of_size

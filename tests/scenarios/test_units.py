@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from models.hyper import to_dict
-from projection.engine import open_session, project
+from projection.engine import project
+from projection.session import open_session
 from scenarios.replay import declared_by
 from scenarios.skew import arranged
 from scenarios.sources import digest, modules_behind

@@ -10,7 +10,8 @@ import pytest
 from models.fit import start
 from models.types import Declared
 from projection.cli import main
-from projection.engine import open_session, project
+from projection.engine import project
+from projection.session import open_session
 from scenarios import moves as move
 from scenarios.changes import checked, parse_amounts, parse_placed
 from scenarios.synthetic import draw_night
@@ -44,7 +45,7 @@ def figure(answer, quantity, party, part="difference"):
 def to_come(world):
     """Part of the votes that is still to come."""
     session, declared, _ = world
-    from projection.engine import contest_weights
+    from projection.known import contest_weights
 
     weight = contest_weights(session, declared)
     known = np.array([b in declared.contests for b in session.design.slots.ballots])
