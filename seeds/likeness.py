@@ -31,8 +31,6 @@ COMMON = frozenset(_COMMON.split())
 ENOUGH = 0.25
 #: Results older than this say little of a ward that is not even the same.
 OLDEST = dt.timedelta(days=round(6.5 * 365.25))
-#: Councils made from parts of others, by key; one that took over its predecessor's name needs no entry.
-REPLACED = {"NNT": ("NTH",), "WNT": ("NTH",)}
 
 
 def similar(a: str, b: str) -> float:
@@ -54,10 +52,14 @@ def similar(a: str, b: str) -> float:
 def look_in(key: str, date: dt.date) -> tuple[tuple[str, ...], ...]:
     """Keys of the councils to look in for wards like a council's, one group after the other."""
     entry = councils()[key]
+    # The council that had its name, or the county council that it took a part of.
     before = tuple(
-        c.key for c in councils().values() if c.council == entry.council and c.key != key and c.end and c.end < date
+        c.key
+        for c in councils().values()
+        if (c.council == entry.council and c.key != key and c.end and c.end < date)
+        or (c.type == "CC" and key in c.replaced_by)
     )
-    groups = [(key,), (*before, *REPLACED.get(key, ()))]
+    groups = [(key,), before]
     if entry.county:
         groups.append((entry.county,))
     return tuple(g for g in groups if g)

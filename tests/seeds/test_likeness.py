@@ -54,6 +54,13 @@ def test_a_council_that_took_over_a_county_looks_at_its_divisions() -> None:
     assert [how for _, how in alike([now], [then], [0])[0]] == ["redrawn"]
 
 
+@pytest.mark.parametrize(("key", "slug"), [("CBD", "cumberland"), ("WAF", "westmorland-and-furness")])
+def test_a_council_that_is_elected_before_it_takes_over_looks_at_the_countys_divisions_too(key: str, slug: str) -> None:
+    now = contest("Belah", "E05014172", dt.date(2022, 5, 5), council=slug, key=key)
+    then = contest("Belah", "E58000167", dt.date(2017, 5, 4), council="cumbria", key="CMA")
+    assert [how for _, how in alike([now], [then], [0])[0]] == ["redrawn"]
+
+
 @pytest.mark.parametrize("pack", ["2016", "2018", "2019", "2021", "2025"])
 def test_packs_borrow_only_for_wards_without_votes_of_their_own_and_only_from_before(pack: str) -> None:
     election = seeds.load_election(pack)

@@ -126,3 +126,14 @@ def test_an_unknown_unit_is_refused(toy_pack: Path) -> None:
     file.write_text(file.read_text().replace("percent", "per mille"))
     with pytest.raises(PackError, match=r"earlier\.csv, row 5, column unit: 'per mille'"):
         load_election(toy_pack)
+
+
+def test_a_new_council_is_elected_in_the_year_before_it_takes_over() -> None:
+    day = dt.date(2022, 5, 5)
+    assert find_council("Cumberland", day).key == council_at("cumberland", day).key == "CBD"
+    assert find_council("Westmorland and Furness Council", day, "E06000064").key == "WAF"
+    # The county council of Somerset was elected then, though the publisher may have the code of what it became.
+    assert find_council("Somerset", day, "E06000066").key == council_at("somerset", day).key == "SOM"
+    assert find_council("Allerdale", day).key == "ALL"
+    with pytest.raises(SourceError, match="no council known on 2021-05-06"):
+        find_council("Cumberland", dt.date(2021, 5, 6), "E06000063")
