@@ -23,6 +23,14 @@ from seeds.types import Election
 
 STORE = Path(__file__).parent / "hyper"
 
+#: Nights that the model is scored on, by the name that they have as teachers: none of them teaches another.
+SCORED = {
+    "2012": dt.date(2012, 5, 3),
+    "2018": dt.date(2018, 5, 3),
+    "2021": dt.date(2021, 5, 6),
+    "2025": dt.date(2025, 5, 1),
+}
+
 #: A column that no training election had takes the scales of the one that it most resembles in kind (a party of
 #: the same breadth and age), never its baseline or swing.
 KIN = {"Ref": "UKIP", "Brexit": "UKIP", "SNP": "LD", "PC": "LD", "UKIP": "Grn", "Grn": "LD", "Oth": "Ind"}
@@ -142,8 +150,15 @@ def from_dict(data: Mapping[str, Any]) -> Hyper:
     )
 
 
-def load_hyper(election: Election) -> Hyper:
+def load_hyper(election: Election, *, apart: bool = True) -> Hyper:
     """The stored set with the latest training elections that are all earlier than this election.
+
+    Parameters
+    ----------
+    election
+        The night that is to be projected.
+    apart
+        Whether a night of :data:`SCORED` is refused the sets that another of them taught.
 
     Raises
     ------
@@ -153,12 +168,14 @@ def load_hyper(election: Election) -> Hyper:
     """
     sets = [_read(f) for f in sorted(STORE.glob("*.json"))]
     early = [h for h in sets if h.until < election.date]
+    if apart and election.date in SCORED.values():
+        early = [h for h in early if not SCORED.keys() & set(h.trained_on)]
     if not early:
         raise ModelError(
             f"{election.key}: no hyperparameters learned from elections before {election.date} are stored; "
             "run pns fit on earlier elections"
         )
-    return max(early, key=lambda h: h.until)
+    return max(early, key=lambda h: (h.until, len(h.trained_on)))
 
 
 def _read(file: Path) -> Hyper:

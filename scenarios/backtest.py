@@ -38,6 +38,7 @@ def plan(
     draws: int = 2000,
     first_seed: int = 1,
     rivals: str | None = None,
+    apart: bool = True,
 ) -> list[Unit]:
     """All units of a backtest, in the order in which their rows stand in the result.
 
@@ -50,6 +51,8 @@ def plan(
         Percent of the councils declared.
     rivals
         Settings and errors of the rivals as JSON; those stored if None.
+    apart
+        As for :func:`~models.hyper.load_hyper`.
 
     Raises
     ------
@@ -60,7 +63,7 @@ def plan(
     units = []
     for pack in packs:
         election, outcome = load_election(pack), load_outcome(pack)
-        hyper = json.dumps(to_dict(load_hyper(election)), sort_keys=True)
+        hyper = json.dumps(to_dict(load_hyper(election, apart=apart)), sort_keys=True)
         pairs = [(RANDOM, first_seed + k) for k in range(orders)]
         pairs += [(order, 0) for order in skewed(election, outcome)] if skew else []
         contents = contents_digest(pack)

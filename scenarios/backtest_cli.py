@@ -53,6 +53,11 @@ def _methods(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
     callback=_methods,
     help="What to score; swings with a + start from the model's own baseline where a ward has no earlier result.",
 )
+@click.option(
+    "--all-earlier",
+    is_flag=True,
+    help="Scales from every earlier night: 2018 teaches 2021, both 2025.",
+)
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes on this machine.")
 @click.option("--scheduler", help="A Dask scheduler to run on instead, such as tcp://host:8786.")
 @click.option(
@@ -76,6 +81,7 @@ def backtest(
     draws: int,
     seed: int,
     methods: tuple[str, ...],
+    all_earlier: bool,
     workers: int,
     scheduler: str | None,
     work: Path | None,
@@ -114,7 +120,14 @@ def backtest(
     _writable(out)
     folder = work if work is not None else out.with_name(f"{out.name}.work")
     units = plan(
-        list(dict.fromkeys(packs)), orders=orders, at=at, skew=skewed, methods=methods, draws=draws, first_seed=seed
+        list(dict.fromkeys(packs)),
+        orders=orders,
+        at=at,
+        skew=skewed,
+        methods=methods,
+        draws=draws,
+        first_seed=seed,
+        apart=not all_earlier,
     )
     if not units:
         raise click.UsageError("nothing to do: no random orders and no skewed ones")

@@ -1,11 +1,14 @@
 """``pns fit``: learn the model's scales from elections earlier than the one that they serve.
 
-2018, 2021, 2025 and 2012 are for scoring, so none of them teaches: scales come from 2016, 2019 and the nights of the
-thirteen councils whose every result since 2004 the packs hold. Each set is stored under the first pack that may use it.
+2018, 2021, 2025 and 2012 are for scoring, so none of them teaches another of them: their scales come from 2016, 2019
+and the nights of the thirteen councils whose every result since 2004 the packs hold. Nights on which nothing is scored,
+those to come first of all, learn from every earlier one (:func:`models.hyper.load_hyper` keeps the two apart). Each set
+is stored under the first year that may use it.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import tempfile
@@ -20,33 +23,36 @@ from models.hyper import STORE, Hyper, from_dict, to_dict
 from models.late import LEAN
 from models.training import Night, nights_within, outcome_night
 from scenarios.leaning import LEFT, seat_lean
-from seeds import PackError, load_election, load_outcome
+from seeds import PackError, embedded, load_election, load_outcome
 
-#: Pack -> packs whose older nights teach, and packs that teach as whole nights.
+#: Set -> packs whose older nights teach, and packs that teach as whole nights.
 TEACHERS = {
     "2012": (("2012",), ()),
     "2014": (("2014",), ()),
     "2016": (("2016",), ()),
     "2018": (("2016",), ("2016",)),
     "2021": (("2016",), ("2016", "2019")),
+    "2020": (("2016",), ("2016", "2018", "2019")),
+    "2022": (("2016",), ("2016", "2018", "2019", "2021")),
+    "2026": (("2016",), ("2016", "2018", "2019", "2021", "2025")),
 }
 
 
 def nights_for(pack: str) -> list[Night]:
-    """The nights that a pack's scales are learned from, all earlier than itself.
+    """The nights that a set of scales is learned from, all earlier than the first that it serves.
 
     Raises
     ------
     PackError
-        If no set is learned for this pack, or a teacher is not earlier.
+        If there is no such set, or a teacher is not earlier.
     """
     if pack not in TEACHERS:
-        raise PackError(f"{pack}: no scales are learned for this pack; there are {', '.join(TEACHERS)}")
+        raise PackError(f"{pack}: no scales are learned for this night; there are {', '.join(TEACHERS)}")
     within, whole = TEACHERS[pack]
     begin = start()
     nights = [night for key in within for night in nights_within(load_election(key), begin)]
     nights += [outcome_night(load_election(key), load_outcome(key), begin) for key in whole]
-    date = load_election(pack).date
+    date = load_election(pack).date if pack in embedded() else dt.date(int(pack), 1, 1)
     late = [n.name for n in nights if n.date >= date]
     if late:
         raise PackError(f"{pack}: '{late[0]}' is not earlier than the night that it would teach")
@@ -79,7 +85,7 @@ def _rounded(value: object) -> object:
 @click.option("--again", is_flag=True, help="Begin from the stored set instead of from round numbers.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 def fit(packs: tuple[str, ...], steps: int, workers: int, again: bool, quiet: bool) -> None:
-    """Learn the model's scales for PACKS (all by default) from earlier elections, and store them.
+    """Learn the model's scales for PACKS (all sets by default) from earlier elections, and store them.
 
     With them what effects were on average, and what seats did beyond votes on whole earlier nights.
     """

@@ -6,7 +6,7 @@ import pytest
 
 import seeds
 from models.fit import from_vector, start, to_vector
-from models.hyper import from_dict, load_hyper, to_dict
+from models.hyper import SCORED, from_dict, load_hyper, to_dict
 from models.training import nights_within
 from seeds.errors import ModelError
 
@@ -59,3 +59,18 @@ def test_a_set_from_before_a_covariate_was_added_is_named_with_what_to_do(night,
     monkeypatch.setattr("models.hyper.STORE", tmp_path)
     with pytest.raises(ModelError, match=r"2018\.json: has no scale for the covariate 'incumbent'; run pns fit 2018"):
         load_hyper(night.election)
+
+
+@pytest.mark.parametrize("pack", [p for p in seeds.embedded() if p in SCORED])
+def test_no_night_that_is_scored_teaches_another(pack):
+    election = seeds.load_election(pack)
+    assert election.date == SCORED[pack]
+    assert not SCORED.keys() & set(load_hyper(election).trained_on)
+
+
+def test_nights_that_are_not_scored_learn_from_all_before_them():
+    election = seeds.load_election("2025")
+    for date, teachers in ((dt.date(2023, 5, 4), {"2018", "2021"}), (dt.date(2027, 5, 6), set(SCORED) - {"2012"})):
+        hyper = load_hyper(dataclasses.replace(election, date=date))
+        assert SCORED.keys() & set(hyper.trained_on) == teachers
+        assert hyper.until < date

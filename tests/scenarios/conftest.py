@@ -10,5 +10,5 @@ def learned(monkeypatch):
     """Scales that no stored file can change: the round numbers that fits start from."""
     from models.fit import start
 
-    monkeypatch.setattr("scenarios.backtest.load_hyper", lambda election: start())
+    monkeypatch.setattr("scenarios.backtest.load_hyper", lambda election, **_: start())
     return start()

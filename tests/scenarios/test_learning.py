@@ -4,9 +4,10 @@ import pytest
 from click.testing import CliRunner
 
 from models.fit import start
-from models.hyper import from_dict
+from models.hyper import SCORED, from_dict
 from models.late import LEAN
 from scenarios import learning
+from scenarios.backtest import plan
 from scenarios.leaning import LEFT
 
 
@@ -44,3 +45,14 @@ def test_no_night_teaches_itself_or_an_earlier_one():
     for pack, (within, whole) in learning.TEACHERS.items():
         assert all(teacher < pack for teacher in whole), pack
         assert all(teacher <= pack for teacher in within), pack
+        # A night that is scored teaches only sets that serve no other of them.
+        assert not (SCORED.keys() & set(whole)) or pack not in SCORED
+
+
+def test_a_backtest_may_be_told_to_learn_from_every_earlier_night():
+    def teachers(**options):
+        (unit,) = plan(["2025"], orders=1, at=(5.0,), skew=False, rivals="{}", **options)
+        return set(json.loads(unit.hyper)["trained_on"])
+
+    assert not teachers() & SCORED.keys()
+    assert teachers(apart=False) & SCORED.keys() == {"2018", "2021"}
