@@ -127,7 +127,7 @@ def _parties(p: Projection) -> str:
 
     def row(name: str, party: str, seats: Summary | None, compare: bool) -> tuple[str, ...]:
         net, held, share = p.net.get(party), p.controlled.get(party), p.shares.get(party)
-        compared = compare and net is not None
+        compared = compare and net is not None and p.scope.net_councils > 0
         return (
             name,
             _cell(p.pns.get(party), 1) if party != LUMP else "",

@@ -109,6 +109,7 @@ def parties_table(
 
     def add(name: str, party: str, seats: Summary | None, compare: bool) -> None:
         share, net, councils = (x.get(party) for x in (projection.shares, projection.net, projection.controlled))
+        compare = compare and bool(scope.net_councils)
         if name == OTHERS:
             share = councils = None
         table.add_row(

@@ -161,3 +161,15 @@ def test_a_pack_that_tells_every_party_apart_fills_no_screen_and_hides_no_party_
     assert [str(x) for x in rows if str(x) in ("Lab", "Gone")] == ["Lab", "Gone"]
     assert len(rows) == APART + 1  # and no overall control
     assert "more parties with" in str(parties_table(many, rows=3).caption)
+
+
+def test_where_no_council_s_seats_before_are_known_no_change_is_shown(table, fake_model):
+    projection = end_of(table)
+    nothing = dataclasses.replace(projection, scope=dataclasses.replace(projection.scope, net_councils=0))
+
+    def changes(p):
+        were, change = (c for c in parties_table(p).columns if str(c.header).startswith(("Were up", "Change")))
+        return [str(x) for c in (were, change) for x in c._cells if str(x)]
+
+    assert changes(projection)
+    assert not changes(nothing)
