@@ -17,6 +17,8 @@ Array = NDArray[np.float64]
 PRIOR = Scales(slope=0.8, region=0.8, council=1.8, ward=5.0, drift=3.5)
 LEVEL_PRIOR = Scales(slope=3.0, region=2.0, council=3.5, ward=5.0, drift=4.0)
 FIRMNESS = 0.6
+#: Nothing is looked for farther from there than so many times that, and what a point beyond costs.
+FARTHEST, ASTRAY = 6.0, 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,9 @@ def fit_scales(samples: Sequence[Sample], prior: Scales = PRIOR) -> Scales:
     centre = np.log(astuple(prior))
 
     def cost(t: Array) -> float:
+        far = float(np.abs(t - centre).max()) / FIRMNESS
+        if far > FARTHEST:
+            return ASTRAY * far  # a line search that went astray, where covariances have no inverse
         scales = Scales(*np.exp(t))
         return 0.5 * float((((t - centre) / FIRMNESS) ** 2).sum()) - sum(log_likelihood(s, scales) for s in samples)
 

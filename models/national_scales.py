@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from models.hyper import SCORED
 from models.national import Scales
 from seeds.errors import ModelError
 
@@ -59,12 +60,16 @@ def _sets() -> tuple[NationalScales, ...]:
 def load_national_scales(date: dt.date) -> NationalScales:
     """The set learned from the latest elections that are all before a date.
 
+    As for the swing model (:func:`models.hyper.load_hyper`), nights that are scored teach none of each other.
+
     Raises
     ------
     ModelError
         If none is early enough.
     """
     early = [s for s in _sets() if s.until < date]
+    if date in SCORED.values():
+        early = [s for s in early if not SCORED.keys() & set(s.trained_on)]
     if not early:
         raise ModelError(f"no scales of the national model are learned from elections before {date}; run pns fit-pns")
     return max(early, key=lambda s: s.until)

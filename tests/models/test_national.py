@@ -1,5 +1,7 @@
 """Predicting a country from the places that voted."""
 
+import datetime as dt
+
 import numpy as np
 import pytest
 
@@ -152,3 +154,28 @@ def test_a_night_takes_scales_learned_before_it_and_never_from_a_scored_night(pa
     scales = load_national_scales(date)
     assert scales.until < date
     assert not {"2012", "2018", "2021", "2025"} & set(scales.trained_on)
+
+
+def test_a_night_that_is_not_scored_takes_what_every_earlier_one_taught():
+    assert {"2018", "2021"} <= set(load_national_scales(dt.date(2022, 5, 5)).trained_on)
+    assert "2025" not in load_national_scales(dt.date(2024, 5, 2)).trained_on
+    assert "2025" in load_national_scales(dt.date(2027, 5, 6)).trained_on
+
+
+@pytest.mark.parametrize("size", [1e-12, 1e9])
+def test_a_search_that_goes_astray_comes_back(frame, size):
+    mean = size * np.linspace(-3.0, 3.0, PLACES)
+    freedom = PLACES * 11.0
+    sample = Sample(
+        frame,
+        np.eye(PLACES),
+        mean,
+        np.full(PLACES, 12.0),
+        freedom * size,
+        freedom,
+        1.0,
+        np.ones(PLACES),
+        np.zeros(PLACES),
+    )
+    found = fit_scales([sample])
+    assert np.isfinite([found.slope, found.region, found.council, found.ward, found.drift]).all()
