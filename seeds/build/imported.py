@@ -180,7 +180,8 @@ def _incumbents(contests: Mapping[str, Contest]) -> str:
             "incumbents: not known; give the files of the elections in which tonight's seats were last filled with "
             "--earlier, or make incumbents.csv by hand"
         )
-    return f"incumbents: {sum(sitting)} candidates sit on the council already, in {councils} councils, by name"
+    told = f"{sum(sitting)} candidates sit on the council already, in {councils} councils"
+    return f"incumbents: {told}, as the file marks them or by name"
 
 
 def _last(election: Election) -> str:
@@ -254,7 +255,7 @@ def make(
     matches = match(contests_now, past)
     ids = ballot_ids(contests_now, {})
     contests, found = contests_of(contests_now, matches, ids, {})
-    contests = add_incumbents(contests, contests_now, matches, ids, Sitting(None, named), earlier=False)
+    contests = add_incumbents(contests, contests_now, matches, ids, Sitting(None, named), earlier=False, marked=True)
     councils, outcomes, seats = _councils(contests_now, past, date)
     before = [row for c in councils.values() for row in may(c, date.year)]
     polls, national = _known_nationally(date)

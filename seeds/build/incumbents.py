@@ -101,17 +101,22 @@ class Sitting:
         return None
 
 
-def incumbents(tonight: Sequence[SourceContest], sitting: Sitting) -> list[dict[str, int]]:
+def incumbents(tonight: Sequence[SourceContest], sitting: Sitting, marked: bool = False) -> list[dict[str, int]]:
     """Candidates by party who sit already, contest by contest; none where it is not known who sits.
 
     Parameters
     ----------
     tonight
         Contests with their candidates' names, of any dates.
+    marked
+        Whether a source's own marks go before names, where it has them.
     """
     known: dict[tuple[str, dt.date], list[Person] | None] = {}
     out = []
     for c in tonight:
+        if marked and all(x.sits is not None for x in c.candidates):
+            out.append(dict(Counter(x.party for x in c.candidates if x.sits)))
+            continue
         if (c.key, c.date) not in known:
             known[c.key, c.date] = sitting.on(c.key, c.date)
         out.append(_count(_who(c), known[c.key, c.date] or []))
@@ -126,6 +131,7 @@ def add_incumbents(
     sitting: Sitting,
     *,
     earlier: bool,
+    marked: bool = False,
 ) -> dict[str, Contest]:
     """Contests with their incumbents, and, if ``earlier``, with those of their earlier results.
 
@@ -135,9 +141,12 @@ def add_incumbents(
         By ballot id.
     tonight, matches, ids
         As they were read, their earlier results and ballot ids, in one order.
+    marked
+        As for :func:`incumbents`.
     """
     out = dict(contests)
-    for _, found, ballot, now in zip(tonight, matches.found, ids, incumbents(tonight, sitting), strict=True):
+    counts = incumbents(tonight, sitting, marked)
+    for _, found, ballot, now in zip(tonight, matches.found, ids, counts, strict=True):
         contest = out[ballot]
         before = [e for e, _ in found] if earlier else []
         then = {e.date: n for e, n in zip(before, incumbents(before, sitting), strict=True)}

@@ -48,7 +48,14 @@ _WARDS = {
     "electorate": ("electorate",),
     "turnout": ("turnout",),
 }
-_OPTIONAL = {"ballots": ("ballots",), "lower_code": ("local authority code",)}
+_OPTIONAL = {
+    "ballots": ("ballots",),
+    "lower_code": ("local authority code",),
+    "sits": ("incumbent", "inumbent"),  # so in 2021
+}
+#: Columns whose name is the whole of it: "Votes (%)" is another.
+_WHOLE = {"votes", "elected"}
+_YES = (1, True, "TRUE", "True")
 _YEAR = re.compile(r"\b(20\d\d)\b")
 _COUNTY = {"SC", "CC"}
 Sheet = list[tuple[Any, ...]]
@@ -59,7 +66,8 @@ def _columns(file: Path, title: str, sheet: Sheet, wanted: dict[str, tuple[str, 
     out = {}
     for key, starts in {**wanted, **_OPTIONAL}.items():
         found = [i for s in starts for i, c in enumerate(header) if c == s]
-        found += [i for s in starts for i, c in enumerate(header) if c.startswith(s)]
+        if key not in _WHOLE:
+            found += [i for s in starts for i, c in enumerate(header) if c.startswith(s)]
         if found:
             out[key] = found[0]
         elif key in wanted:
@@ -186,9 +194,10 @@ def read_commons(file: Path, date: dt.date, labels: dict[str, str] | None = None
                 Candidate(
                     known.code(label, number),
                     whole(row[cc["votes"]] or 0, fail),
-                    won in (1, True, "TRUE", "True"),
+                    won in _YES,
                     _text(row[cc["name"]]),
                     label,
+                    row[cc["sits"]] in _YES if "sits" in cc else None,
                 )
             )
         marked = sum(bool(c.elected) for c in candidates)

@@ -18,13 +18,15 @@ from seeds.labels import LabelSource, fold, party_code
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One candidate. ``elected`` is None where the source does not say; ``label`` is the source's party label."""
+    """One candidate. ``elected``, and ``sits`` (on the council already), are None where the source does not say;
+    ``label`` is the source's party label."""
 
     party: str
     votes: int
     elected: bool | None = None
     name: str = ""
     label: str = ""
+    sits: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

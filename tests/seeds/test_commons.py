@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from seeds.build.incumbents import Sitting, incumbents
 from seeds.errors import SourceError
 from seeds.readers.commons import read_commons
 
@@ -94,6 +95,9 @@ def test_a_missing_column_sheet_or_file_stops_the_reading(tmp_path: Path) -> Non
     without = [row[:-1] for row in CANDIDATES]
     with pytest.raises(SourceError, match="party name"):
         read_commons(book(tmp_path / "b.xlsx", without, WARDS), DAY)
+    percent = [[c for i, c in enumerate(row) if i != 7] if len(row) > 1 else row for row in CANDIDATES]
+    with pytest.raises(SourceError, match="lacks a column named votes"):
+        read_commons(book(tmp_path / "b.xlsx", percent, WARDS), DAY)  # "Votes (%)" is no substitute
     made = openpyxl.Workbook()
     made.save(tmp_path / "empty.xlsx")
     with pytest.raises(SourceError, match="no sheet of candidates"):
@@ -124,3 +128,17 @@ def test_a_written_out_name_may_stand_for_a_party_of_its_own_where_that_is_asked
     with pytest.raises(SourceError, match="'Whigs of Abbey'"):
         read_commons(file, day)
     assert read_commons(file, day, names=True).contests[1].standing() == {"Grn": 1, "Whigs of Abbey": 1}
+
+
+@pytest.mark.parametrize("heading", ["Inumbent", "Incumbent"])
+def test_marks_of_who_sits_already_are_read_where_there_are_any(tmp_path: Path, heading: str) -> None:
+    marks = [None, heading, 1, 0, "True", 0, 0]
+    marked = [row if mark is None else [*row, mark] for row, mark in zip(CANDIDATES, marks, strict=True)]
+    contests = read_commons(book(tmp_path / "b.xlsx", marked, WARDS), DAY).contests
+    assert [c.name for x in contests for c in x.candidates if c.sits] == ["A", "C"]
+    plain = read_commons(book(tmp_path / "c.xlsx", CANDIDATES, WARDS), DAY).contests
+    assert {c.sits for x in plain for c in x.candidates} == {None}
+    # The file's own marks go before names, and only where that is asked for.
+    nobody = Sitting(None, [])
+    assert incumbents(contests, nobody, marked=True) == [{"Lab": 1}, {"Grn": 1}, {}]
+    assert incumbents(contests, nobody) == incumbents(plain, nobody, marked=True) == [{}, {}, {}]
