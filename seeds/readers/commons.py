@@ -1,14 +1,15 @@
 """Read a workbook of the House of Commons Library and the Elections Centre: local elections of one year.
 
-A workbook has a sheet of candidates and one of wards, with the header on the second row. The names of sheets and
-columns differ between years, so columns are found by what their names hold. The key of a contest is council and
-ward code: a district ward and a county division often have the same name and vote on the same day.
+A workbook has a sheet of candidates and one of wards, with the header on one of the first rows, below a title. The
+names of sheets and columns differ between years, so columns are found by what their names hold. The key of a contest is
+council and ward code: a district ward and a county division often have the same name and vote on the same day.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,55 +28,75 @@ from seeds.readers.contest import (
     whole,
 )
 
-#: What each column's name begins with, in any year, of the sheet of candidates and of the sheet of wards.
+#: What each column's name begins with, in any year, of the sheet of candidates and of the sheet of wards; or, with "=",
+#: what it is: "Votes (%)" is no column of votes.
+_PLACE = {
+    "ward": ("ward/ed name", "ward/ county", "ward name", "ward/division name", "ward="),
+    "code": ("ward/ed code", "ons ward code", "ward code", "ward/division code"),
+    "upper": ("county name", "upper tier authority", "county="),
+    "lower": ("local authority name", "lower tier authority", "local authority=", "council name"),
+}
 _CANDIDATES = {
-    "ward": ("ward/ed name", "ward/ county"),
-    "code": ("ward/ed code", "ons ward code"),
-    "upper": ("county name", "upper tier authority"),
-    "lower": ("local authority name", "lower tier authority"),
-    "name": ("candidate name",),
-    "party": ("party name",),
-    "votes": ("votes", "votes cast"),
-    "elected": ("elected",),
+    **_PLACE,
+    "name": ("candidate name", "candidate="),
+    "party": ("party name", "party="),
+    "votes": ("votes=", "votes cast="),
+    "elected": ("elected=",),
 }
 _WARDS = {
-    "ward": ("ward/ed name", "ward/ county"),
-    "code": ("ward/ed code", "ons ward code"),
-    "upper": ("county name", "upper tier authority"),
-    "lower": ("local authority name", "lower tier authority"),
+    **_PLACE,
     "type": ("type", "local authority type"),
     "seats": ("vacancies", "seats"),
-    "electorate": ("electorate",),
-    "turnout": ("turnout",),
 }
 _OPTIONAL = {
+    "electorate": ("electorate",),
+    "turnout": ("turnout",),
     "ballots": ("ballots",),
     "lower_code": ("local authority code",),
     "sits": ("incumbent", "inumbent"),  # so in 2021
 }
-#: Columns whose name is the whole of it: "Votes (%)" is another.
-_WHOLE = {"votes", "elected"}
+#: The header is one of so many rows from the top; what stands above it names the year.
+_TOP = 10
 _YES = (1, True, "TRUE", "True")
 _YEAR = re.compile(r"\b(20\d\d)\b")
 _COUNTY = {"SC", "CC"}
-Sheet = list[tuple[Any, ...]]
 
 
-def _columns(file: Path, title: str, sheet: Sheet, wanted: dict[str, tuple[str, ...]]) -> dict[str, int]:
-    header = [" ".join(str(c or "").casefold().split()) for c in sheet[1]]
-    out = {}
-    for key, starts in {**wanted, **_OPTIONAL}.items():
-        found = [i for s in starts for i, c in enumerate(header) if c == s]
-        if key not in _WHOLE:
-            found += [i for s in starts for i, c in enumerate(header) if c.startswith(s)]
-        if found:
-            out[key] = found[0]
-        elif key in wanted:
-            raise SourceError(f"{at(file, 2)} of sheet '{title}': lacks a column named {' or '.join(starts)}")
-    return out
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet: what stands above its header, where its columns are, and its rows with their numbers."""
+
+    title: str
+    columns: dict[str, int]
+    rows: list[tuple[int, tuple[Any, ...]]]
 
 
-def _sheets(file: Path) -> tuple[dict[str, Sheet], str]:
+def _find(header: list[str], names: tuple[str, ...]) -> int | None:
+    """Place of the column that has one of these names, else of the first that begins with one."""
+    exact = [i for n in names for i, c in enumerate(header) if c == n.removesuffix("=")]
+    begun = [i for n in names if not n.endswith("=") for i, c in enumerate(header) if c.startswith(n)]
+    return next(iter([*exact, *begun]), None)
+
+
+def _sheet(file: Path, name: str, rows: list[tuple[Any, ...]], wanted: dict[str, tuple[str, ...]]) -> Sheet:
+    best: tuple[list[str], int] | None = None
+    for number, row in enumerate(rows[:_TOP], start=1):
+        header = [" ".join(str(c or "").casefold().split()) for c in row]
+        found = {k: _find(header, names) for k, names in {**wanted, **_OPTIONAL}.items()}
+        lacking = [k for k in wanted if found[k] is None]
+        if not lacking:
+            title = " ".join(str(c) for above in rows[: number - 1] for c in above if c is not None)
+            columns = {k: i for k, i in found.items() if i is not None}
+            return Sheet(title, columns, list(enumerate(rows, start=1))[number:])
+        if best is None or len(lacking) < len(best[0]):
+            best = lacking, number
+    lacking, number = best if best is not None else (list(wanted), 1)
+    names = " or ".join(n.removesuffix("=") for n in wanted[lacking[0]])
+    raise SourceError(f"{at(file, number)} of sheet '{name}': lacks a column named {names}")
+
+
+def _sheets(file: Path) -> tuple[Sheet, Sheet]:
+    """The sheets of candidates and of wards."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     read_bytes(file)
@@ -83,17 +104,15 @@ def _sheets(file: Path) -> tuple[dict[str, Sheet], str]:
         book = CalamineWorkbook.from_path(str(file))
     except CalamineError as why:
         raise SourceError(f"{file}: is not a workbook that can be read ({why})") from None
-    out: dict[str, Sheet] = {}
-    for title in book.sheet_names:
-        lowered = title.casefold()
-        for kind in ("candidates", "ward"):
-            if lowered.startswith(kind):
-                rows = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
-                out[kind] = [tuple(None if c == "" else c for c in row) for row in rows]
-                out[kind].insert(0, (title,))
-    if len(out) != 2:
-        raise SourceError(f"{file}: has no sheet of candidates and one of wards; sheets: {', '.join(book.sheet_names)}")
-    return out, str(out["ward"][1][0])
+    out = []
+    for begins, wanted in (("candidate", _CANDIDATES), ("ward", _WARDS)):
+        title = next((t for t in book.sheet_names if t.casefold().startswith(begins)), None)
+        if title is None:
+            told = ", ".join(book.sheet_names)
+            raise SourceError(f"{file}: has no sheet of candidates and one of wards; sheets: {told}")
+        rows = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
+        out.append(_sheet(file, title, [tuple(None if c == "" else c for c in row) for row in rows], wanted))
+    return out[0], out[1]
 
 
 def _text(value: Any) -> str:
@@ -132,16 +151,15 @@ def read_commons(file: Path, date: dt.date, labels: dict[str, str] | None = None
         If the file is no such workbook or is of another year, a number cannot be read or a party label is not known.
     """
     name = file.name
-    sheets, title = _sheets(file)
+    cand, ward = _sheets(file)
+    title = ward.title or cand.title
     year = _YEAR.search(title)
     # Before 2022 the tables use abbreviations of their own; later ones write names out.
-    source: LabelSource = "commons-2021" if year and int(year[1]) <= 2021 else "commons-2025"
+    source: LabelSource = "commons-2021" if (int(year[1]) if year else date.year) <= 2021 else "commons-2025"
     if year and int(year[1]) != date.year:
         raise SourceError(f"{name}: is of {year[1]} ('{title}'), and not of {date}; check the day that is given for it")
     known = Labels(source, name, labels or {}, by_name=names and source == "commons-2025")
-    cand, ward = sheets["candidates"][1:], sheets["ward"][1:]
-    cc = _columns(file, sheets["candidates"][0][0], cand, _CANDIDATES)
-    wc = _columns(file, sheets["ward"][0][0], ward, _WARDS)
+    cc, wc = cand.columns, ward.columns
 
     def key(row: tuple[Any, ...], col: dict[str, int]) -> tuple[str, str, str]:
         lower = row[col["lower_code"]] if "lower_code" in col else row[col["lower"]]
@@ -149,7 +167,7 @@ def read_commons(file: Path, date: dt.date, labels: dict[str, str] | None = None
 
     wards: dict[tuple[str, str], tuple[int, tuple[Any, ...]]] = {}
     by_name: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for number, row in enumerate(ward[2:], start=3):
+    for number, row in ward.rows:
         if row[wc["ward"]] is not None:
             lower, code, folded = key(row, wc)
             if (lower, code) in wards:
@@ -158,7 +176,7 @@ def read_commons(file: Path, date: dt.date, labels: dict[str, str] | None = None
             by_name.setdefault((lower, folded), []).append((lower, code))
     groups: dict[tuple[str, str], list[tuple[int, tuple[Any, ...]]]] = {}
     problems: list[Problem] = []
-    for number, row in enumerate(cand[2:], start=3):
+    for number, row in cand.rows:
         if row[cc["ward"]] is None:
             continue
         lower, code, folded = key(row, cc)

@@ -142,3 +142,27 @@ def test_marks_of_who_sits_already_are_read_where_there_are_any(tmp_path: Path, 
     nobody = Sitting(None, [])
     assert incumbents(contests, nobody, marked=True) == [{"Lab": 1}, {"Grn": 1}, {}]
     assert incumbents(contests, nobody) == incumbents(plain, nobody, marked=True) == [{}, {}, {}]
+
+
+def test_the_header_may_stand_elsewhere_and_columns_have_other_names(tmp_path: Path) -> None:
+    names = {"Ward/ED name": "Ward name", "Ward/ED code": "Ward code", "Local authority name": "Local authority"}
+
+    def other(rows: list[list[object]]) -> list[list[object]]:
+        header = [names.get(str(c), c) for c in rows[1]]
+        return [[], rows[0], ["Source: somebody"], header[::-1], *(row[::-1] for row in rows[2:])]
+
+    made = openpyxl.Workbook()
+    wards = [[c for i, c in enumerate(row) if len(row) == 1 or i not in (8, 9)] for row in WARDS]
+    for title, rows in (("Candidate results", CANDIDATES), ("Ward results", wards)):
+        sheet = made.create_sheet(title)
+        for row in other(rows):
+            sheet.append(row)
+    made.save(tmp_path / "other.xlsx")
+    found = read_commons(tmp_path / "other.xlsx", DAY).contests
+    usual = read_commons(book(tmp_path / "b.xlsx", CANDIDATES, WARDS), DAY).contests
+    assert [(c.council, c.ward, c.gss, c.seats, [(x.party, x.votes) for x in c.candidates]) for c in found] == [
+        (c.council, c.ward, c.gss, c.seats, [(x.party, x.votes) for x in c.candidates]) for c in usual
+    ]
+    assert {c.electorate for c in found} == {None}, "the sheet has none"
+    with pytest.raises(SourceError, match="is of 2021"):
+        read_commons(tmp_path / "other.xlsx", dt.date(2022, 5, 5))
