@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -15,6 +16,14 @@ from seeds.types import Party
 
 #: Most councils in which a party that our table lacks is taken for a local one.
 LOCAL = 4
+#: Words in the names of parties that stand all over the country: a name that holds one may be another name of theirs.
+COUNTRY = re.compile(
+    r"\b(conservatives?|unionists?|labour|co-?op(erative)?|liberals?|democrats?|lib|dems?|greens?|reform|brexit|ukip|"
+    r"independence|independents?|plaid|cymru|national|nationalists?|snp|tusc|socialists?)\b",
+    re.IGNORECASE,
+)
+#: Letters of an abbreviation at most: a code of the source's own says nothing of whose it is.
+SHORT = 5
 _FAMILIES = ("national", "nationalist", "local", "independent", "other")
 
 
@@ -58,10 +67,12 @@ def read_labels(file: Path) -> tuple[dict[str, str], dict[str, Party]]:
 def local_parties(readings: Iterable[Reading], own: Mapping[str, Party]) -> dict[str, Party]:
     """Parties that neither our table nor the user's has, by the names that they are registered by.
 
+    One that stands in more councils than :data:`LOCAL` is new in the country (its family is "other").
+
     Raises
     ------
     SourceError
-        If one stands in too many councils to be local: it may be a party of ours by another name.
+        If such a one may be a party of ours by another name, as its own name goes.
     """
     councils: dict[str, set[str]] = defaultdict(set)
     first: dict[str, SourceContest] = {}
@@ -71,9 +82,11 @@ def local_parties(readings: Iterable[Reading], own: Mapping[str, Party]) -> dict
             councils[code].add(c.key)
             first.setdefault(code, c)
     for code, where in sorted(councils.items()):
-        if len(where) > LOCAL:
+        if len(where) > LOCAL and (COUNTRY.search(code) or len(code) <= SHORT):
             raise SourceError(
                 f"{at(first[code].file, first[code].rows[0])}: '{code}' stands in {len(where)} councils and is not in "
                 "our table of parties; say with --labels which party it is (label,code; of a new one name,family too)"
             )
-    return {code: Party(code, code, "local") for code in sorted(councils)}
+    return {
+        code: Party(code, code, "local" if len(where) <= LOCAL else "other") for code, where in sorted(councils.items())
+    }

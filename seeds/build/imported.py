@@ -278,7 +278,8 @@ def make(
     results = all(_counted(c) for c in contests_now)
     newest = max((str(p.end) for p in polls), default="")
     said = [f"polls: the latest that we have ends on {newest or 'no day before this'}; add later ones to polls.csv"]
-    said += [f"local party, by its own name: {name}" for name in local]
+    kinds = {"local": "local party", "other": "a party in many councils that our table lacks"}
+    said += [f"{kinds[p.family]}, by its own name: {name}" for name, p in local.items()]
     if not results:
         said.append("results: not known of every contest, so that the pack has no outcome: a night to come")
     expected = embedded_expected(date, entry_of(contests_now))

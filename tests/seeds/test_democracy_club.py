@@ -121,6 +121,21 @@ def test_a_party_in_many_councils_is_not_taken_for_a_local_one(tmp_path: Path) -
     assert "local party, by its own name: The New Labour Party" in made.lines
 
 
+@pytest.mark.parametrize(
+    ("name", "known"), [("Onward Together", True), ("British Reform Movement", False), ("ONWD", False)]
+)
+def test_a_new_party_all_over_the_country_is_one_of_its_own_unless_its_name_may_be_anothers(tmp_path, name, known):
+    slugs = ["leeds", "bolton", "wigan", "adur", "exeter", "gateshead"]
+    file = file_of(tmp_path, [row(slug, "A", party) for slug in slugs for party in ("Labour Party", name)])
+    if not known:
+        with pytest.raises(SourceError, match=rf"'{name}' stands in 6 councils .* say with --labels which party it is"):
+            make("x", "X", DAY, [file], [], packs=False)
+        return
+    made = make("x", "X", DAY, [file], [], packs=False)
+    assert made.election.parties[name].family == "other"
+    assert f"a party in many councils that our table lacks, by its own name: {name}" in made.lines
+
+
 def test_a_pack_of_a_night_to_come(tmp_path: Path) -> None:
     source = load_election("2025")
     names = {"Ind": "Independent", "Lab": "Labour Party", "Grn": "Green Party", "LD": "Liberal Democrats"}
