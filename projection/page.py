@@ -25,6 +25,7 @@ th, td { padding: .2rem .8rem .2rem 0; text-align: right; border-bottom: 1px sol
 td { white-space: nowrap }
 th:first-child, td:first-child { text-align: left }
 td:first-child, td:last-child { white-space: normal }
+td:last-child { min-width: 6rem }
 main { overflow-x: auto }
 caption { text-align: left; font-weight: bold }
 .warn { border-left: .4rem solid #b00; padding: .3rem 1rem; background: #fee }
