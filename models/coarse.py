@@ -33,7 +33,7 @@ def draw_votes(design: Design, beta: Float, level: Float, late: Float, rng: np.r
     """Vote shares of each council known by totals; shape ``(draws, q, s)``."""
     rows = design.totals
     safe = np.maximum(rows.column, 0)
-    root = np.linalg.cholesky(totals_cov(design, np.zeros(len(rows.column), dtype=bool)))
+    root = np.linalg.cholesky(totals_cov(design, rows, np.zeros(len(rows.column), dtype=bool)))
     utility = np.einsum("qsk,dkqs->dqs", rows.covariates, beta[:, :, safe], optimize=True)
     utility += np.take_along_axis(late, np.broadcast_to(safe, (len(late), *safe.shape)), axis=2)
     utility += level[:, rows.council[:, None], safe] + rows.expected + design.level_mean[safe]

@@ -54,7 +54,7 @@ def build_model(design: Design, declared: Declared) -> pm.Model:
     hyper, columns = design.hyper, list(design.columns)
     kernel = make_kernel(design)
     contests, log_share = observe(design, declared)
-    totals, totals_log_share, seats_only = observe_totals(design, declared)
+    rows, totals, totals_log_share, seats_only = observe_totals(design, declared)
     slope_sd = np.array([hyper.covariate[c] for c in COVARIATES])[1:, None] * hyper.of("slope", columns)[None]
     df = hyper.tail
     coords: dict[str, Any] = {
@@ -100,9 +100,9 @@ def build_model(design: Design, declared: Declared) -> pm.Model:
             scale = noise * (df - 2) / df
             pm.Potential("contests", (-m / 2 * pt.log(scale) - (df + m) / 2 * pt.log1p(q / (df * scale))).sum())
         if len(totals):
-            m = (design.totals.column[totals] >= 0).sum(axis=1) - 1.0
-            precision, _ = contrast_precision(totals_cov(design, seats_only), design.totals.column >= 0)
-            q = squares(design.totals, totals, totals_log_share, precision)
+            m = np.maximum((rows.column[totals] >= 0).sum(axis=1) - 1.0, 0.0)
+            precision, _ = contrast_precision(totals_cov(design, rows, seats_only), rows.column >= 0)
+            q = squares(rows, totals, totals_log_share, precision)
             pm.Potential("totals", (-m / 2 * pt.log(noise) - q / (2 * noise)).sum())
     return model
 
@@ -175,7 +175,7 @@ def to_posterior(design: Design, declared: Declared, tree: xarray.DataTree, *, s
         return stacked[name].transpose("sample", *dims).to_numpy()[pick].astype(np.float32)
 
     contests, log_share = observe(design, declared)
-    told = told_councils(design, contests, observe_totals(design, declared)[0])
+    told = told_councils(design, contests, observe_totals(design, declared)[1])
     mask = np.zeros(len(design.slots.ballots), dtype=bool)
     mask[contests] = True
     names = ["effect", "council_level", "noise_factor"]

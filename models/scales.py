@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.covariates import COVARIATES
-from models.design import Design
+from models.design import Design, Rows
 from models.gaussian import EffectPrior
 
 Array = NDArray[np.float64]
@@ -47,15 +47,16 @@ def _by_strength(design: Design) -> Array:
     return out
 
 
-def totals_cov(design: Design, seats_only: NDArray[np.bool_]) -> Array:
+def totals_cov(design: Design, rows: Rows, seats_only: NDArray[np.bool_]) -> Array:
     """The same for councils known by totals; a council that declared no votes but only seats is read less surely.
 
     Parameters
     ----------
+    rows
+        Of those councils.
     seats_only
         Shape ``(q,)``.
     """
-    rows = design.totals
     # About twenty wards average out; what a council does of its own is in its effect.
     variance = design.hyper.of("tonight", design.columns) / 20.0
     reading = design.hyper.of("reading", design.columns)

@@ -12,12 +12,13 @@ The posterior is a pure function of (design, net set of declarations, seed): no 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.columns import column_of
-from models.design import Design
+from models.design import Design, Rows
 from models.effects import draw_over_nodes, nodes
 from models.factors import CLOSE, FACTORS, Observed, fit_factors
 from models.gaussian import contrast_precision, gather
@@ -62,34 +63,73 @@ def observe(design: Design, declared: Declared) -> tuple[Index, Array]:
     return which, log_share
 
 
-def observe_totals(design: Design, declared: Declared) -> tuple[Index, Array, NDArray[np.bool_]]:
-    """The same for councils known by totals; and which of them are read from seats for want of votes.
+def observe_totals(design: Design, declared: Declared) -> tuple[Rows, Index, Array, NDArray[np.bool_]]:
+    """The same for councils known by totals: their rows, which declared, log shares, and which are read from seats.
 
-    Seats exaggerate votes by ``rho`` and by the party's efficiency; half a seat is added to each party so that none has
-    a logarithm too.
+    A party that a council's shares do not list is unknown there, and has no slate in its row; with fewer than two
+    listed the row is read from seats, as it is for want of votes. Seats exaggerate votes by ``rho`` and by the party's
+    efficiency; half a seat is added to each party so that none has a logarithm too.
     """
-    rows, rho = design.totals, design.hyper.signal["seats exaggeration"]
-    efficiency = design.hyper.of("efficiency", design.columns)
-    log_share = np.zeros(rows.column.shape)
-    seats_only = np.zeros(len(rows.column), dtype=bool)
-    which = [q for q, name in enumerate(design.totals_names) if name in declared.councils]
-    for q in which:
-        told = declared.councils[design.totals_names[q]]
-        seats_only[q] = not told.shares
-        source: Mapping[str, float] = told.shares or told.seats_won
-        by_column = np.zeros(len(design.columns))
-        for party, value in source.items():
-            column = column_of(party)
-            # A party without a column here, or without a slate in this row, is one of the others.
-            at = column if column in design.columns and design.columns.index(column) in rows.column[q] else "Oth"
-            if at in design.columns:
-                by_column[design.columns.index(at)] += value
-        values = by_column[np.maximum(rows.column[q], 0)] + (0.5 if seats_only[q] else 0.2)
-        log_values = np.log(values / values.sum())
-        if seats_only[q]:
-            log_values = (log_values - np.log(efficiency[np.maximum(rows.column[q], 0)])) / rho
-        log_share[q] = np.where(rows.column[q] >= 0, log_values, 0.0)
-    return np.array(which, dtype=np.int64), log_share, seats_only
+    rho = design.hyper.signal["seats exaggeration"]
+    efficiency = design.hyper.of("efficiency", design.columns)[np.maximum(design.totals.column, 0)]
+    known = design.totals.column >= 0
+    value = np.ones(known.shape)
+    seats_only = np.zeros(len(known), dtype=bool)
+    which = []
+    for q, name in enumerate(design.totals_names):
+        told = declared.councils.get(name)
+        if told is None:
+            continue
+        votes = _by_column(design, q, told.shares)
+        listed = known[q] & np.isfinite(votes)
+        if listed.sum() >= 2:
+            known[q], value[q] = listed, np.nan_to_num(votes) + 0.2
+        elif told.seats_won:
+            seats_only[q], value[q] = True, np.nan_to_num(_by_column(design, q, told.seats_won)) + 0.5
+        else:
+            continue
+        which.append(q)
+    value *= known
+    log_share = np.zeros(known.shape)
+    np.log(value / value.sum(axis=1, keepdims=True), out=log_share, where=known)
+    read = known & seats_only[:, None]
+    log_share[read] = (log_share[read] - np.log(efficiency[read])) / rho
+    front = np.argsort(~known, axis=1, kind="stable")
+    rows = _known_slates(design.totals, known, front)
+    return rows, np.array(which, dtype=np.int64), np.take_along_axis(log_share, front, axis=1), seats_only
+
+
+def _by_column(design: Design, q: int, source: Mapping[str, float]) -> Array:
+    """A council's shares or seats by slate of its row, NaN for one that is not listed; shape ``(s,)``.
+
+    A party without a column here, or without a slate in this row, is one of the others.
+    """
+    slates = design.totals.column[q]
+    out = np.full(slates.shape, np.nan)
+    for party, value in source.items():
+        column = design.columns.index(column_of(party)) if column_of(party) in design.columns else -1
+        at = np.flatnonzero((slates == column) & (slates >= 0))
+        if not len(at) and "Oth" in design.columns:
+            at = np.flatnonzero(slates == design.columns.index("Oth"))
+        out[at] = np.nan_to_num(out[at]) + value
+    return out
+
+
+def _known_slates(rows: Rows, known: NDArray[np.bool_], front: Index) -> Rows:
+    """Rows without the slates of which nothing is known; the others move to the front."""
+    if (known == (rows.column >= 0)).all():
+        return rows
+    here = np.take_along_axis(known, front, axis=1)
+    row = np.arange(len(front))[:, None]
+    both = here[:, :, None] & here[:, None, :]
+    return replace(
+        rows,
+        column=np.where(here, rows.column[row, front], -1),
+        covariates=rows.covariates[row, front] * here[:, :, None],
+        mean=rows.mean[row, front] * here,
+        drift=rows.drift[row, front] * here,
+        cov=np.where(both, rows.cov[row[:, :, None], front[:, :, None], front[:, None, :]], np.eye(front.shape[1])),
+    )
 
 
 def update(
@@ -117,17 +157,17 @@ def update(
     """
     kernel = kernel if kernel is not None else make_kernel(design)
     contests, log_share = observe(design, declared)
-    totals, totals_log_share, seats_only = observe_totals(design, declared)
+    rows, totals, totals_log_share, seats_only = observe_totals(design, declared)
     observed = Observed(
         which=contests,
         log_share=log_share,
         precision=kernel.precision,
         totals=gather(
             design,
-            design.totals,
+            rows,
             totals,
             totals_log_share,
-            contrast_precision(totals_cov(design, seats_only), design.totals.column >= 0),
+            contrast_precision(totals_cov(design, rows, seats_only), rows.column >= 0),
         ),
     )
     fit = fit_factors(design, observed)

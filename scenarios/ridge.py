@@ -80,9 +80,9 @@ def ridge_forecast(scene: Scene, *, penalty: float, level: float) -> Point:
 
 def _evidence(design: Design, declared: Declared, scale: Array) -> tuple[Array, Array]:
     contests, log_share = observe(design, declared)
-    totals, totals_log_share, _ = observe_totals(design, declared)
+    known, totals, totals_log_share, _ = observe_totals(design, declared)
     square, score = None, None
-    for rows, which, y in ((design.contests, contests, log_share), (design.totals, totals, totals_log_share)):
+    for rows, which, y in ((design.contests, contests, log_share), (known, totals, totals_log_share)):
         part = _subset(rows, which)
         stands = part.column >= 0
         x = _centred(_features(design, part, scale), stands)

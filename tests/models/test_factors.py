@@ -28,13 +28,13 @@ def design(night, hyper):
 def observed_of(night, design, *councils):
     declared = Declared({b: v for b, v in night.result.items() if night.election.contests[b].council in councils})
     which, log_share = observe(design, declared)
-    totals, shares, seats_only = observe_totals(design, declared)
-    precision = contrast_precision(totals_cov(design, seats_only), design.totals.column >= 0)
+    rows, totals, shares, seats_only = observe_totals(design, declared)
+    precision = contrast_precision(totals_cov(design, rows, seats_only), rows.column >= 0)
     return Observed(
         which=which,
         log_share=log_share,
         precision=contrast_precision(ward_cov(design), design.contests.column >= 0),
-        totals=gather(design, design.totals, totals, shares, precision),
+        totals=gather(design, rows, totals, shares, precision),
     )
 
 
