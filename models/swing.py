@@ -67,8 +67,8 @@ def observe_totals(design: Design, declared: Declared) -> tuple[Rows, Index, Arr
     """The same for councils known by totals: their rows, which declared, log shares, and which are read from seats.
 
     A party that a council's shares do not list is unknown there, and has no slate in its row; with fewer than two
-    listed the row is read from seats, as it is for want of votes. Seats exaggerate votes by ``rho`` and by the party's
-    efficiency; half a seat is added to each party so that none has a logarithm too.
+    listed, or without one that won seats, the row is read from seats, as it is for want of votes. Seats exaggerate
+    votes by ``rho`` and by the party's efficiency; half a seat is added to each party so that none has a logarithm too.
     """
     rho = design.hyper.signal["seats exaggeration"]
     efficiency = design.hyper.of("efficiency", design.columns)[np.maximum(design.totals.column, 0)]
@@ -82,10 +82,11 @@ def observe_totals(design: Design, declared: Declared) -> tuple[Rows, Index, Arr
             continue
         votes = _by_column(design, q, told.shares)
         listed = known[q] & np.isfinite(votes)
-        if listed.sum() >= 2:
+        won = np.nan_to_num(_by_column(design, q, told.seats_won))
+        if listed.sum() >= 2 and not (won[~listed] > 0).any():
             known[q], value[q] = listed, np.nan_to_num(votes) + 0.2
         elif told.seats_won:
-            seats_only[q], value[q] = True, np.nan_to_num(_by_column(design, q, told.seats_won)) + 0.5
+            seats_only[q], value[q] = True, won + 0.5
         else:
             continue
         which.append(q)

@@ -81,7 +81,8 @@ def main(args: list[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("pns: interrupted", err=True)
         sys.exit(130)
-    except BrokenPipeError:
-        # The reader of our output (head, less) has gone: nothing is wrong.
-        sys.stdout = None
-        sys.exit(0)
+    except SystemExit:
+        # The reader of our output (head, less) has gone, which click takes for a fault: nothing is wrong.
+        if type(sys.stdout).__name__ == "PacifyFlushWrapper":
+            sys.exit(0)
+        raise

@@ -28,9 +28,10 @@ def clock(text: str, polling_day: dt.date, option: str = "--at") -> dt.datetime:
         else:
             return dt.datetime.combine(polling_day + dt.timedelta(days=time < CLOSE), time)
     try:
-        return dt.datetime.fromisoformat(text).replace(tzinfo=None)
+        at = dt.datetime.fromisoformat(text)
     except ValueError:
         raise DeclarationError(f"{option}: '{text}' is no time; write 07:00 or {polling_day}T07:00") from None
+    return at if at.tzinfo is None else local(at)
 
 
 def zone() -> dt.tzinfo:

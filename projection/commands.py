@@ -80,7 +80,7 @@ def _origin(source: str) -> str:
 @click.command()
 @click.argument("pack")
 @click.argument("results", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--seed", default=0, show_default=True, help="Seed of the draws.")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of the draws.")
 @click.option("--draws", default=2000, show_default=True, type=click.IntRange(1, 65_535), help="Number of draws.")
 @standing_option
 @net_option

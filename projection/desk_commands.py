@@ -118,13 +118,17 @@ def declare(
             raise DeclarationError('--council needs --seats "Lab 25, Con 21", or --ward and --votes')
         source = "typed"
         if files:
-            if ward or council:
-                raise DeclarationError("give files, or --council, or --ward, not several of them")
+            if ward or council or seats or after or shares or votes or countermanded:
+                raise DeclarationError("give files, or --council or --ward with what it declared, not several of them")
             source = ", ".join("standard input" if f == "-" else f for f in files)
             batch = read_tables(election, _tables(files, keep_going), by_contest=keep_going)
         elif ward:
             slug = find_council(election, council) if council else None
             contest = find_contest(election, ward, slug)
+            if countermanded and (votes or electorate):
+                raise DeclarationError(
+                    "--countermanded says that there was no poll; leave --votes and --electorate out"
+                )
             if countermanded:
                 _declare(
                     journal,
@@ -251,6 +255,10 @@ def retract(
             wanted = [("contest", find_contest(election, b).ballot_id) for b in ballots]
         if ward and election:
             wanted.append(("contest", find_contest(election, ward, slug).ballot_id))
+        if (ballots and (council or ward or origin)) or (ward and origin):
+            raise DeclarationError(
+                "give ballot ids, or --ward (with its --council), or --council or --from, not several"
+            )
         if not wanted and not slug and not origin:
             raise DeclarationError("nothing to retract: give a ballot id, --ward, --council or --from")
 

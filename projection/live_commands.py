@@ -43,7 +43,7 @@ TICK, REFRESH = 0.25, 1.0
 @click.option(
     "--councils", "rows", default=COUNCIL_ROWS, show_default=True, type=click.IntRange(0), help="Councils to show."
 )
-@click.option("--seed", default=0, show_default=True, help="Seed of the draws.")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of the draws.")
 @click.option("--draws", default=2000, show_default=True, type=click.IntRange(1, 65_535), help="Number of draws.")
 @click.option("--strict", is_flag=True, help="Hold back results that the model finds out of line, until confirmed.")
 @click.option("--no-check", is_flag=True, help="Do not ask the model about new results.")
@@ -141,7 +141,7 @@ def show(
 @click.option("--plain", is_flag=True, help="Lines instead of a live screen. [default: where there is no terminal]")
 @click.option("--once", is_flag=True, help="Leave when the sources are read and projected.")
 @net_option
-@click.option("--seed", default=0, show_default=True, help="Seed of the draws.")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of the draws.")
 @click.option("--draws", default=2000, show_default=True, type=click.IntRange(1, 65_535), help="Number of draws.")
 @BY
 def watch(

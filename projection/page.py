@@ -70,6 +70,7 @@ def render(
     p = projection
     called = [c.words for c in calls(p) if c.sure] if called is None else called
     heads = ("Source", "Reached", "Changed", "Trouble")
+    day = f"{made.day} {made:%B %Y}"
     parts = [
         f"<h1>{escape(p.name)}: projection</h1>",
         f"<p><b>{escape(headline(p))}</b> {escape(p.time_note)}</p>",
@@ -85,7 +86,7 @@ def render(
         _councils(p),
         f"<p>{escape(to_come(p, names=10_000))}</p>",
         f"<footer><p>{escape(scope_words(p))}</p><p>Medians with 90% intervals, from {p.draws:,} draws, seed {p.seed}. "
-        f"Page made at {made:%H:%M:%S on %-d %B %Y}; it asks for a newer one every half minute.</p></footer>",
+        f"Page made at {made:%H:%M:%S} on {day}; it asks for a newer one every half minute.</p></footer>",
     ]
     body = "\n".join(x for x in parts if x)
     return (

@@ -47,7 +47,11 @@ def console(file: IO[str] | None = None) -> Console:
 def headline(projection: Projection) -> str:
     """How much has declared, what is missing, and what the clock is worth."""
     d = projection.declared
-    clock = f"{projection.as_of:%H:%M on %-d %B}" if projection.as_of else "No time known"
+    clock = (
+        f"{projection.as_of:%H:%M} on {projection.as_of.day} {projection.as_of:%B}"
+        if projection.as_of
+        else "No time known"
+    )
     left = d.councils_of - d.councils
     to_come = f"{left} councils to come" if left else "all councils in"
     return (

@@ -21,7 +21,13 @@ Rows = list[tuple[str, ...]]
     "--every", type=click.IntRange(1), default=5, show_default=True, help="Time every so many-th declaration."
 )
 @click.option("--draws", type=click.IntRange(1, 65_535), default=2000, show_default=True, help="Number of draws.")
-@click.option("--seed", default=0, show_default=True, help="Seed of the draws and of the order of declaration.")
+@click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Seed of the draws and of the order of declaration.",
+)
 @click.option("--cold/--no-cold", default=True, show_default=True, help="Also the first projection from the command.")
 @click.option(
     "--sizes",

@@ -51,7 +51,13 @@ LATE = 1.0
 )
 @click.option("--last", "only_last", is_flag=True, help="Project once, where the replay stops.")
 @click.option("--truth", is_flag=True, help="Show the night's result beside the last table.")
-@click.option("--seed", default=0, show_default=True, help="Seed of the draws, and of what an order leaves open.")
+@click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Seed of the draws, and of what an order leaves open.",
+)
 @standing_option
 @net_option
 @click.option("--draws", default=2000, show_default=True, type=click.IntRange(1, 65_535), help="Number of draws.")

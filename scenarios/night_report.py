@@ -84,7 +84,7 @@ def make_report(
     if clock:
         for time in sorted({s.time for s in statements if s.time and comparable(s)}):
             told = [c for c in order if times[c] <= time]
-            add(f"{time:%H:%M on %-d %B}", time, told, [(k, s) for k, s in numbered if s.time == time])
+            add(f"{time:%H:%M} on {time.day} {time:%B}", time, told, [(k, s) for k, s in numbered if s.time == time])
         for count in sorted({n for s in statements if (n := _declared(s))}):
             said = [(k, s) for k, s in numbered if _declared(s) == count and s.time is None]
             add(f"When {count} councils had declared (no time given)", None, order[:count], said)

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("pack")
 @click.option("--declared", "part", default="50%", show_default=True, help="Share of the councils that has declared.")
-@click.option("--seed", default=1, show_default=True, help="Seed of the order of declaration and of the draws.")
+@click.option(
+    "--seed",
+    default=1,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Seed of the order of declaration and of the draws.",
+)
 @click.option("--draws", default=1000, show_default=True, type=click.IntRange(50, 20_000), help="Number of replicates.")
 @click.option("--all", "everyone", is_flag=True, help="Also figures that are in line.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")

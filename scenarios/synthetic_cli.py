@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("pack")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of the new pack; made new.")
-@click.option("--seed", default=0, show_default=True, help="Seed of everything that is drawn.")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of everything that is drawn.")
 @click.option(
     "--harsh",
     default="",

@@ -54,7 +54,7 @@ MOVES = 0.03
 @click.option(
     "--limit", default=40_000, show_default=True, type=click.IntRange(1), help="Most draws in search of --set."
 )
-@click.option("--seed", default=0, show_default=True, help="Seed of the draws.")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of the draws.")
 @click.option("--draws", default=2000, show_default=True, type=click.IntRange(1, 65_535), help="Number of draws.")
 @standing_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")

@@ -23,6 +23,7 @@ from seeds.types import (
     Party,
     Poll,
     Rule,
+    Status,
 )
 
 PACKS = Path(__file__).parent / "packs"
@@ -122,7 +123,12 @@ def load_election(pack: str | Path, *, desk: bool = False) -> Election:
             "control_before,note",
         )
     )
-    history = {} if desk else read_history(folder, {r.text("council") for r in council_rows})
+    slugs: set[str] = set()
+    for r in council_rows:
+        if r.text("council") in slugs:
+            raise r.fail("council", f"'{r.text('council')}' stands twice")
+        slugs.add(r.text("council"))
+    history = {} if desk else read_history(folder, slugs)
     councils = {
         r.text("council"): Council(
             council=r.text("council"),
@@ -154,6 +160,9 @@ def load_election(pack: str | Path, *, desk: bool = False) -> Election:
         ballot = r.text("ballot_id")
         if ballot in contests:
             raise r.fail("ballot_id", f"'{ballot}' stands twice")
+        seats = r.read("seats", int)
+        if seats < 1:
+            raise r.fail("seats", f"'{seats}' is no number of seats to fill")
         standing = r.read_opt("standing", parse_counts) or {}
         unknown = [p for p in standing if p not in parties]
         if unknown:
@@ -162,13 +171,13 @@ def load_election(pack: str | Path, *, desk: bool = False) -> Election:
             ballot_id=ballot,
             council=r.key("council", councils),
             ward=r.text("ward"),
-            seats=r.read("seats", int),
+            seats=seats,
             standing=standing,
             rule=r.choice("rule", Rule),
             ward_gss=r.opt("ward_gss"),
             electorate=r.read_opt("electorate", int),
             by_election=r.cells["by_election"] == "1",
-            status=r.text("status"),  # type: ignore[arg-type]
+            status=r.choice("status", Status),
             earlier=tuple(sorted(earlier.pop(ballot, []), key=lambda e: e.date)),
             alike=tuple(sorted(alike.pop(ballot, []), key=lambda e: e.date)),
             note=r.cells["note"],

@@ -21,6 +21,8 @@ Likeness = Literal["redrawn", "alike"]
 CensusMatch = Literal["ward", "alike", "council"]
 #: "seats" marks not an election but who sat for the ward when the polls opened: ``Con=2; LD=1``.
 Unit = Literal["votes", "percent", "seats"]
+#: Whether a contest has a poll tonight.
+Status = Literal["poll", "uncontested", "countermanded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class Contest:
     ward_gss: str | None = None
     electorate: int | None = None
     by_election: bool = False
-    status: Literal["poll", "uncontested", "countermanded"] = "poll"
+    status: Status = "poll"
     earlier: tuple[EarlierResult, ...] = ()
     alike: tuple[EarlierResult, ...] = ()
     incumbents: Mapping[str, int] = field(default_factory=dict)

@@ -41,9 +41,9 @@ def test_a_party_that_is_not_listed_is_unknown_and_not_nothing(design):
 
 
 def test_the_order_of_slates_plays_no_part_in_what_they_say(design):
-    whole, _ = read(design, Con=30.0, Lab=40.0, UKIP=20.0, Grn=4.0, Ind=3.0, Oth=2.0)
+    whole, _ = read(design, seats={}, Con=30.0, Lab=40.0, UKIP=20.0, Grn=4.0, Ind=3.0, Oth=2.0)
     last, first = list(whole)[-1], next(iter(whole))
-    some, _ = read(design, **{last: 20.0, first: 40.0})
+    some, _ = read(design, seats={}, **{last: 20.0, first: 40.0})
     assert set(some) == {last, first} < set(whole)
     assert list(some) == [first, last]
     assert some[first] - some[last] == pytest.approx(np.log(40.2 / 20.2))
@@ -63,3 +63,7 @@ def test_two_councils_that_list_one_party_do_not_send_the_night_astray(design):
     factors = update(design, Declared({}, few), seed=0, draws=60).diagnostics["factors"]
     assert 0.5 < factors["between"] < 2
     assert 0.5 < factors["council"] < 2
+
+
+def test_shares_that_leave_out_who_won_seats_are_not_read(design):
+    assert read(design, Con=30.0, UKIP=6.0) == read(design), "Labour won six seats"
