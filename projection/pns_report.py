@@ -28,12 +28,13 @@ def pns_table(national: National) -> Table:
         box=SIMPLE_HEAD,
         pad_edge=False,
     )
-    table.add_column("Party")
-    table.add_column("PNS", justify="right", no_wrap=True)
+    # On a narrow screen intervals go below their figures; names and figures stay whole.
+    table.add_column("Party", no_wrap=True, min_width=5)
+    table.add_column("PNS", justify="right", no_wrap=True, min_width=16)
     for year, alone in national.alone.items():
-        table.add_column(f"from {year}\n{alone.wards:,} wards", justify="right", no_wrap=True)
-    table.add_column("plain mean change", justify="right", overflow="fold")
-    table.add_column("NEV", justify="right")
+        table.add_column(f"from {year}\n{alone.wards:,} wards", justify="right", min_width=11)
+    table.add_column("plain mean change", justify="right", overflow="fold", min_width=6)
+    table.add_column("NEV", justify="right", no_wrap=True, min_width=4)
     for party, line in national.lines.items():
         own = [interval(a.lines[party], 1) if party in a.lines else "" for a in national.alone.values()]
         plain = [f"{a.mean_change[party].p50:+.1f}" for a in national.alone.values() if party in a.mean_change]
