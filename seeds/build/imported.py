@@ -104,7 +104,10 @@ def _councils(
     for c in tonight:
         by_council[c.council].append(c)
     past = history(earlier, date)
-    records = Records(load_compositions(), lambda _: {})
+    # How a night ended is not asked where its votes are not known: what is held over would come from winners of none.
+    ended = all(_counted(c) for c in tonight)
+    table = {k: v for k, v in load_compositions().items() if ended or k[1] < date.year}
+    records = Records(table, lambda _: {})
     councils: dict[str, Council] = {}
     outcomes: dict[str, CouncilResult] = {}
     for slug, entry in entry_of(tonight).items():

@@ -158,3 +158,12 @@ def test_a_pack_of_a_night_to_come(tmp_path: Path) -> None:
     assert (devon.seats_total, devon.cycle, devon.held_over) == (whole.seats_total, "all", {})
     assert sum(devon.seats_before.values()) == sum(whole.seats_before.values())  # type: ignore[union-attr]
     assert {e.date.year for c in election.contests.values() for e in c.earlier} >= {2021}
+
+
+def test_candidates_alone_tell_nothing_of_the_seats_held_over(tmp_path):
+    day = dt.date(2018, 5, 3)
+    told = {"election_date": str(day), "ballot": f"local.trafford.altrincham.{day}"}
+    rows = [row("trafford", "Altrincham", p, seats=21, **told) for p in ("Labour Party", "Green Party")]
+    council = make("x", "X", day, [file_of(tmp_path, rows)], [], packs=False).election.councils["trafford"]
+    assert council.seats_before is not None
+    assert council.held_over is None, "they would come from how the night ended, and winners that nobody has"
