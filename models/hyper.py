@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -150,6 +150,26 @@ def from_dict(data: Mapping[str, Any]) -> Hyper:
     )
 
 
+class Taught(Protocol):
+    """A set of scales that says what taught it, and the date of the latest of that."""
+
+    @property
+    def trained_on(self) -> tuple[str, ...]:
+        """The elections that taught it."""
+        ...
+
+    @property
+    def until(self) -> dt.date:
+        """Date of the latest of them."""
+        ...
+
+
+def earlier[T: Taught](sets: Iterable[T], date: dt.date, *, apart: bool = True) -> list[T]:
+    """Sets that a night may use: learned from elections before it; ``apart`` as for :func:`load_hyper`."""
+    apart = apart and date in SCORED.values()
+    return [s for s in sets if s.until < date and not (apart and SCORED.keys() & set(s.trained_on))]
+
+
 def load_hyper(election: Election, *, apart: bool = True) -> Hyper:
     """The stored set with the latest training elections that are all earlier than this election.
 
@@ -167,9 +187,7 @@ def load_hyper(election: Election, *, apart: bool = True) -> Hyper:
         that the model has by now.
     """
     sets = [_read(f) for f in sorted(STORE.glob("*.json"))]
-    early = [h for h in sets if h.until < election.date]
-    if apart and election.date in SCORED.values():
-        early = [h for h in early if not SCORED.keys() & set(h.trained_on)]
+    early = earlier(sets, election.date, apart=apart)
     if not early:
         raise ModelError(
             f"{election.key}: no hyperparameters learned from elections before {election.date} are stored; "

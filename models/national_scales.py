@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from models.hyper import SCORED
+from models.hyper import earlier
 from models.national import Scales
 from seeds.errors import ModelError
 
@@ -67,9 +67,7 @@ def load_national_scales(date: dt.date) -> NationalScales:
     ModelError
         If none is early enough.
     """
-    early = [s for s in _sets() if s.until < date]
-    if date in SCORED.values():
-        early = [s for s in early if not SCORED.keys() & set(s.trained_on)]
+    early = earlier(_sets(), date)
     if not early:
         raise ModelError(f"no scales of the national model are learned from elections before {date}; run pns fit-pns")
     return max(early, key=lambda s: s.until)

@@ -100,7 +100,7 @@ def build_model(design: Design, declared: Declared) -> pm.Model:
             scale = noise * (df - 2) / df
             pm.Potential("contests", (-m / 2 * pt.log(scale) - (df + m) / 2 * pt.log1p(q / (df * scale))).sum())
         if len(totals):
-            m = np.maximum((rows.column[totals] >= 0).sum(axis=1) - 1.0, 0.0)
+            m = (rows.column[totals] >= 0).sum(axis=1) - 1.0
             precision, _ = contrast_precision(totals_cov(design, rows, seats_only), rows.column >= 0)
             q = squares(rows, totals, totals_log_share, precision)
             pm.Potential("totals", (-m / 2 * pt.log(noise) - q / (2 * noise)).sum())

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from projection.bases import Basis, check_basis, on_basis
+from projection.draw_options import draws_option, seed_option
 from projection.net_option import net_option
 from projection.pns_option import standing_option
 from projection.pns_result import Standing
@@ -80,8 +81,8 @@ def _origin(source: str) -> str:
 @click.command()
 @click.argument("pack")
 @click.argument("results", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of the draws.")
-@click.option("--draws", default=2000, show_default=True, type=click.IntRange(1, 65_535), help="Number of draws.")
+@seed_option()
+@draws_option
 @standing_option
 @net_option
 @click.option("--councils", default=COUNCIL_ROWS, show_default=True, type=click.IntRange(0), help="Councils to show.")

@@ -125,21 +125,13 @@ def declare(
         elif ward:
             slug = find_council(election, council) if council else None
             contest = find_contest(election, ward, slug)
-            if countermanded and (votes or electorate):
-                raise DeclarationError(
-                    "--countermanded says that there was no poll; leave --votes and --electorate out"
-                )
             if countermanded:
-                _declare(
-                    journal,
-                    election,
-                    [Item("contest", contest.ballot_id, COUNTERMANDED)],
-                    {},
-                    source,
-                    author,
-                    why,
-                    strict,
-                )
+                if votes or electorate:
+                    raise DeclarationError(
+                        "--countermanded says that there was no poll; leave --votes and --electorate out"
+                    )
+                item = Item("contest", contest.ballot_id, COUNTERMANDED)
+                _declare(journal, election, [item], {}, source, author, why, strict)
                 return
             if not votes:
                 raise DeclarationError('--ward needs --votes "Con 950+700, Lab 720", or --countermanded')

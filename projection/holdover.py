@@ -54,7 +54,7 @@ def draw_held(
     defended = seats_defended(layout.election, council)
     known = np.array([defended[layout.parties[layout.party[i]]] for i in lines], dtype=np.int64)
     # Seats that went since cannot have been held over, whoever won them.
-    gone = np.minimum(np.minimum(known, before) - (before - pool), pool).clip(min=0)
+    gone = (np.minimum(known, before) - (before - pool)).clip(min=0)
     return _leave(pool, gone, int(pool.sum()) - stay, rng, draws)
 
 

@@ -15,6 +15,7 @@ from projection.bases import Basis, check_basis, on_basis
 from projection.clock import local
 from projection.desk import whoami
 from projection.desk_commands import BY, COUNCIL, WARD
+from projection.draw_options import draws_option, seed_option
 from projection.due import read_expected
 from projection.journal import Journal, now
 from projection.log_command import NIGHT, read_night
@@ -43,8 +44,8 @@ TICK, REFRESH = 0.25, 1.0
 @click.option(
     "--councils", "rows", default=COUNCIL_ROWS, show_default=True, type=click.IntRange(0), help="Councils to show."
 )
-@click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of the draws.")
-@click.option("--draws", default=2000, show_default=True, type=click.IntRange(1, 65_535), help="Number of draws.")
+@seed_option()
+@draws_option
 @click.option("--strict", is_flag=True, help="Hold back results that the model finds out of line, until confirmed.")
 @click.option("--no-check", is_flag=True, help="Do not ask the model about new results.")
 @click.option("--quiet", is_flag=True, help="No progress on standard error.")
@@ -141,8 +142,8 @@ def show(
 @click.option("--plain", is_flag=True, help="Lines instead of a live screen. [default: where there is no terminal]")
 @click.option("--once", is_flag=True, help="Leave when the sources are read and projected.")
 @net_option
-@click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of the draws.")
-@click.option("--draws", default=2000, show_default=True, type=click.IntRange(1, 65_535), help="Number of draws.")
+@seed_option()
+@draws_option
 @BY
 def watch(
     night: Path,

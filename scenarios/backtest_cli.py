@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from projection.draw_options import seed_option
 from seeds import PNSightError
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def _methods(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
 )
 @click.option("--out", type=click.Path(path_type=Path), help="File for the rows; .csv, or .csv.gz to compress it.")
 @click.option("--draws", default=2000, show_default=True, type=click.IntRange(2, 65_535), help="Draws of the model.")
-@click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Seed of the first random order.")
+@seed_option("Seed of the first random order.", default=1)
 @click.option(
     "--methods",
     default="model,uniform,proportional,ridge,uniform+,proportional+",

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from projection.draw_options import draws_option, seed_option
 from scenarios.bench import GROWTH_AT, STEPS, Cold, Growth, Night, in_child, measure_cold, measure_growth, measure_night
 from seeds.errors import DeclarationError
 
@@ -20,14 +21,8 @@ Rows = list[tuple[str, ...]]
 @click.option(
     "--every", type=click.IntRange(1), default=5, show_default=True, help="Time every so many-th declaration."
 )
-@click.option("--draws", type=click.IntRange(1, 65_535), default=2000, show_default=True, help="Number of draws.")
-@click.option(
-    "--seed",
-    default=0,
-    show_default=True,
-    type=click.IntRange(0),
-    help="Seed of the draws and of the order of declaration.",
-)
+@draws_option
+@seed_option("Seed of the draws and of the order of declaration.")
 @click.option("--cold/--no-cold", default=True, show_default=True, help="Also the first projection from the command.")
 @click.option(
     "--sizes",

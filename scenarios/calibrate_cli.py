@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from projection.draw_options import seed_option
 from projection.report import console
 from seeds import load_election
 from seeds.errors import DeclarationError
@@ -29,7 +30,7 @@ HEAD = ("figure", "ranks", "mean rank", "in 90%", "in 50%", "p")
     "--declared", "parts", multiple=True, help="Share of councils declared; again for more. [default: 10%, 50%]"
 )
 @click.option("--draws", default=400, show_default=True, type=click.IntRange(50, 20_000), help="Draws of each fit.")
-@click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Seed of the nights.")
+@seed_option("Seed of the nights.", default=1)
 @click.option("--normal", is_flag=True, help="Normal ward noise on both sides: the part of the update that is exact.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--markdown", is_flag=True, help="Tables as in docs/calibration.md.")

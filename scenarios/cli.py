@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from projection.bases import Basis, check_basis, on_basis
+from projection.draw_options import draws_option, seed_option
 from projection.net_option import net_option
 from projection.pns_option import standing_option
 from projection.pns_result import Standing
@@ -51,16 +52,10 @@ LATE = 1.0
 )
 @click.option("--last", "only_last", is_flag=True, help="Project once, where the replay stops.")
 @click.option("--truth", is_flag=True, help="Show the night's result beside the last table.")
-@click.option(
-    "--seed",
-    default=0,
-    show_default=True,
-    type=click.IntRange(0),
-    help="Seed of the draws, and of what an order leaves open.",
-)
+@seed_option("Seed of the draws, and of what an order leaves open.")
 @standing_option
 @net_option
-@click.option("--draws", default=2000, show_default=True, type=click.IntRange(1, 65_535), help="Number of draws.")
+@draws_option
 @click.option(
     "--councils", "rows", default=COUNCIL_ROWS, show_default=True, type=click.IntRange(0), help="Councils to show."
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from projection.draw_options import seed_option
 from projection.report import console
 from projection.words import chance
 from seeds import load_election, load_outcome
@@ -19,13 +20,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("pack")
 @click.option("--declared", "part", default="50%", show_default=True, help="Share of the councils that has declared.")
-@click.option(
-    "--seed",
-    default=1,
-    show_default=True,
-    type=click.IntRange(0),
-    help="Seed of the order of declaration and of the draws.",
-)
+@seed_option("Seed of the order of declaration and of the draws.", default=1)
 @click.option("--draws", default=1000, show_default=True, type=click.IntRange(50, 20_000), help="Number of replicates.")
 @click.option("--all", "everyone", is_flag=True, help="Also figures that are in line.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from projection.draw_options import draws_option, seed_option
 from projection.page import write_page
 from projection.report import console
 from scenarios.document import html, markdown, show
@@ -21,8 +22,8 @@ from seeds.statements import load_statements
 @click.option("--markdown", "markdown_file", type=click.Path(path_type=Path), help="Write it as Markdown.")
 @click.option("--html", "html_file", type=click.Path(path_type=Path), help="Write it as a page.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
-@click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of the draws.")
-@click.option("--draws", default=2000, show_default=True, type=click.IntRange(1, 65_535), help="Number of draws.")
+@seed_option()
+@draws_option
 @click.option("--quiet", is_flag=True, help="No progress on standard error.")
 def report(
     pack: str,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from projection.draw_options import seed_option
 from scenarios.new_pack import check_new, write_pack
 from seeds import PackError, load_election
 from seeds.pack import find
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("pack")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of the new pack; made new.")
-@click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of everything that is drawn.")
+@seed_option("Seed of everything that is drawn.")
 @click.option(
     "--harsh",
     default="",

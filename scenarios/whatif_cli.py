@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from models.types import Declared
+from projection.draw_options import draws_option, seed_option
 from projection.pns_option import standing_option
 from projection.pns_result import Standing
 from projection.report import WIDE, console, scope_words
@@ -54,8 +55,8 @@ MOVES = 0.03
 @click.option(
     "--limit", default=40_000, show_default=True, type=click.IntRange(1), help="Most draws in search of --set."
 )
-@click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of the draws.")
-@click.option("--draws", default=2000, show_default=True, type=click.IntRange(1, 65_535), help="Number of draws.")
+@seed_option()
+@draws_option
 @standing_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
 @click.option("--quiet", is_flag=True, help="No progress on standard error.")

@@ -11,7 +11,7 @@ from typing import Literal
 from seeds.cells import parse_counts
 from seeds.pack import find
 from seeds.rows import rows
-from seeds.types import Council, Defended, Election, Votes
+from seeds.types import Contest, Council, Defended, EarlierResult, Election, Votes
 
 #: The seats of May 2020 were put off for a year: they had been fought in 2016, and were up again in 2024.
 _PUT_OFF = {2021: 2016, 2024: 2021}
@@ -70,10 +70,16 @@ def seats_defended(election: Election, council: Council) -> Counter[str]:
         return out
     years = last_years(year)
     for c in election.contests_of(council.council):
-        then = [e for e in c.earlier if e.date.year in years and e.unit == "votes" and e.seats == c.seats]
+        then = last_result(c, years)
         if then and not c.by_election:
-            out += winners(then[-1].votes, c.seats) or Counter()
+            out += winners(then.votes, c.seats) or Counter()
     return out
+
+
+def last_result(contest: Contest, years: Container[int]) -> EarlierResult | None:
+    """The ward's latest result of some years in which it filled as many seats as tonight; None if there is none."""
+    then = [e for e in contest.earlier if e.date.year in years and e.unit == "votes" and e.seats == contest.seats]
+    return then[-1] if then else None
 
 
 def winners(votes: Votes, seats: int) -> Counter[str] | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from seeds.build.composition import compositions, councillors
 from seeds.cells import format_numbers
 from seeds.councils import council_at, councils
-from seeds.defended import DEFENDED, DEFENDED_COLUMNS, fought_since, last_years, winners
+from seeds.defended import DEFENDED, DEFENDED_COLUMNS, fought_since, last_result, last_years, winners
 from seeds.labels import in_order
 from seeds.matching import Matches
 from seeds.readers.contest import SourceContest, digest, fold_ward
@@ -159,12 +159,12 @@ def _by_ward(contests: Iterable[Contest], years: list[int]) -> tuple[Counter[str
     total: Counter[str] = Counter()
     date = None
     for c in contests:
-        then = [e for e in c.earlier if e.date.year in years and e.unit == "votes" and e.seats == c.seats]
-        won = winners(then[-1].votes, c.seats) if then else None
-        if won is None:
+        then = last_result(c, years)
+        won = winners(then.votes, c.seats) if then else None
+        if then is None or won is None:
             return None
         total += won
-        date = then[-1].date
+        date = then.date
     return (total, date) if date else None
 
 

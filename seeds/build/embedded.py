@@ -51,10 +51,12 @@ def embedded_expected(date: dt.date, councils: Mapping[str, CouncilEntry]) -> li
     """
     latest: dict[str, Expected] = {}
     for key in embedded():
-        day = load_election(key).date
-        for e in load_expected(key).values():
+        times = load_expected(key) if int(key) <= date.year else {}
+        if not times or (day := load_election(key, desk=True).date) >= date:
+            continue
+        for e in times.values():
             entry = council_at(e.council, day).key
-            if day < date and e.at is not None and e.year != ODD and e.year >= latest.get(entry, e).year:
+            if e.at is not None and e.year != ODD and e.year >= latest.get(entry, e).year:
                 latest[entry] = replace(e, at=e.at + (date - day))
     return [replace(latest[e.key], council=slug) for slug, e in sorted(councils.items()) if e.key in latest]
 

@@ -97,7 +97,7 @@ def _check_once(readings: Iterable[Reading]) -> None:
 
 
 def _councils(
-    tonight: Sequence[SourceContest], earlier: Sequence[SourceContest], date: dt.date
+    tonight: Sequence[SourceContest], earlier: Sequence[SourceContest], date: dt.date, results: bool
 ) -> tuple[dict[str, Council], dict[str, CouncilResult], str]:
     """Councils, how the night ended there, and in words of how many the seats before are known."""
     by_council: dict[str, list[SourceContest]] = defaultdict(list)
@@ -105,8 +105,7 @@ def _councils(
         by_council[c.council].append(c)
     past = history(earlier, date)
     # How a night ended is not asked where its votes are not known: what is held over would come from winners of none.
-    ended = all(_counted(c) for c in tonight)
-    table = {k: v for k, v in load_compositions().items() if ended or k[1] < date.year}
+    table = {k: v for k, v in load_compositions().items() if results or k[1] < date.year}
     records = Records(table, lambda _: {})
     councils: dict[str, Council] = {}
     outcomes: dict[str, CouncilResult] = {}
@@ -259,7 +258,8 @@ def make(
     ids = ballot_ids(contests_now, {})
     contests, found = contests_of(contests_now, matches, ids, {})
     contests = add_incumbents(contests, contests_now, matches, ids, Sitting(None, named), earlier=False, marked=True)
-    councils, outcomes, seats = _councils(contests_now, past, date)
+    results = all(_counted(c) for c in contests_now)
+    councils, outcomes, seats = _councils(contests_now, past, date, results)
     before = [row for c in councils.values() for row in may(c, date.year)]
     polls, national = _known_nationally(date)
     election = Election(
@@ -278,7 +278,6 @@ def make(
     election = add_census(
         replace(election, parties=parties_of(election, outcome, {**own, **local})), entry_of(contests_now)
     )
-    results = all(_counted(c) for c in contests_now)
     newest = max((str(p.end) for p in polls), default="")
     said = [f"polls: the latest that we have ends on {newest or 'no day before this'}; add later ones to polls.csv"]
     kinds = {"local": "local party", "other": "a party in many councils that our table lacks"}
