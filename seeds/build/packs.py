@@ -1,4 +1,4 @@
-"""Build the embedded packs of 2014, 2016, 2018, 2019, 2021 and 2025 from the raw data (``../shared/data``)."""
+"""Build the embedded packs of 2014, 2016, 2017, 2018, 2019, 2021 and 2025 from the raw data (``../shared/data``)."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from seeds.build.raw import DATES, Raw
 from seeds.build.sitting import sitting_councillors
 from seeds.build.times import order
 from seeds.councils import council_at
+from seeds.councils import councils as known_councils
 from seeds.matching import Matches, assign_codes, match
 from seeds.outcome import CouncilResult, Outcome
 from seeds.pack import load_election, load_outcome
@@ -30,7 +31,10 @@ from seeds.readers.contest import SourceContest, digest, fold_ward
 from seeds.types import Council, CouncilHistory, Election, Poll
 from seeds.write import write_election, write_outcome
 
-YEARS = (2014, 2016, 2018, 2019, 2021, 2025)
+YEARS = (2014, 2016, 2017, 2018, 2019, 2021, 2025)
+#: All of Scotland voted then, by the single transferable vote; the file has first preferences alone, and no seat can be
+#: counted from these.
+WITHOUT_SCOTLAND = (2017,)
 #: Packs up to this year have older nights of the archives within them that scales are learned from.
 LEARNED_WITHIN = 2016
 _MONTHS_SINCE = dt.date(2005, 1, 1)
@@ -39,7 +43,8 @@ _MONTHS_SINCE = dt.date(2005, 1, 1)
 def _tonight(raw: Raw, year: int) -> list[SourceContest]:
     """Contests of a year, with codes, electorates and by-elections filled in from other files of what was known."""
     date = DATES[year]
-    found = assign_codes(raw.year(year).contests, raw.with_codes(date))
+    read = [c for c in raw.year(year).contests if year not in WITHOUT_SCOTLAND or known_councils()[c.key].type != "SC"]
+    found = assign_codes(read, raw.with_codes(date))
     more = {(c.key, fold_ward(c.ward)): c for c in raw.cities if c.date == date}
     published = raw.published_ids() if year == 2018 else {}
     seats: Counter[str] = Counter()
@@ -143,7 +148,7 @@ def build(raw: Raw, year: int, out: Path) -> tuple[Election, Outcome, Report]:
     entries = entry_of(tonight)
     sitting = Sitting(raw.folder / "composition", raw.earlier(date))
     contests = add_incumbents(contests, tonight, matches, ids, sitting, earlier=year <= LEARNED_WITHIN)
-    contests = sitting_councillors(contests, entries, raw.folder / "composition", date)
+    contests = sitting_councillors(contests, tonight, entries, raw.folder / "composition", date)
     known = raw.folder / "composition"
     records = Records(compositions(known), partial(councillors, known))
     councils: dict[str, Council] = {}
@@ -182,6 +187,7 @@ def _scope(year: int, councils: Mapping[str, Council], contests: Mapping[str, ob
     return (
         f"the {seats} seats of {len(contests)} contests in {len(councils)} councils that the source lists for {year}; "
         "mayors, police commissioners and assemblies are not among them"
+        + ("; nor is Scotland" if year in WITHOUT_SCOTLAND else "")
     )
 
 

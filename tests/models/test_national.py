@@ -148,7 +148,7 @@ def test_scales_are_found_again_in_an_invented_country(frame):
     assert found.noise(2.0) == pytest.approx(SCALES.noise(2.0), rel=0.1)
 
 
-@pytest.mark.parametrize("pack", ["2012", "2014", "2016", "2018", "2019", "2021", "2025"])
+@pytest.mark.parametrize("pack", ["2012", "2014", "2016", "2017", "2018", "2019", "2021", "2025"])
 def test_a_night_takes_scales_learned_before_it_and_never_from_a_scored_night(pack):
     date = load_election(pack).date
     scales = load_national_scales(date)

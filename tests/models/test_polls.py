@@ -76,7 +76,7 @@ def test_a_night_without_polls_is_less_sure_of_where_parties_stand(night, hyper)
 
 
 def test_every_embedded_night_has_polls_of_its_year():
-    nights = [load_election(key) for key in ("2012", "2014", "2016", "2018", "2019", "2021", "2025")]
+    nights = [load_election(key) for key in ("2012", "2014", "2016", "2017", "2018", "2019", "2021", "2025")]
     assert all(polls.polled(e, e.date) for e in nights)
 
 

@@ -61,7 +61,7 @@ def test_a_council_that_is_elected_before_it_takes_over_looks_at_the_countys_div
     assert [how for _, how in alike([now], [then], [0])[0]] == ["redrawn"]
 
 
-@pytest.mark.parametrize("pack", ["2016", "2018", "2019", "2021", "2025"])
+@pytest.mark.parametrize("pack", ["2016", "2017", "2018", "2019", "2021", "2025"])
 def test_packs_borrow_only_for_wards_without_votes_of_their_own_and_only_from_before(pack: str) -> None:
     election = seeds.load_election(pack)
     borrowing = [c for c in election.contests.values() if c.alike]
