@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 
 from models.design import Design
-from models.factors import FactorFit, Observed, log_prior, posterior_at, thinner
+from models.factors import FactorFit, Observed, factor_slopes, log_prior, posterior_at, thinner
 from models.gaussian import EffectPosterior
 from models.scales import effect_prior
 from models.threads import each
@@ -102,9 +102,11 @@ def nodes(design: Design, observed: Observed, fit: FactorFit, draws: int) -> lis
     points = [fit.theta + sign * np.sqrt(3.0) * fit.sd[k] * np.eye(3)[k] for k in range(3) for sign in (-1.0, 1.0)]
     posts = each(lambda theta: _honest(design, observed, fit, theta), points)
     score = np.array([p.log_evidence + log_prior(design, t) for t, p in zip(points, posts, strict=True)])
-    # Of a Gaussian all six lie 3/2 below the mode.
-    mode = posterior_at(design, fit.system, fit.theta).log_evidence + log_prior(design, fit.theta)
-    weight = np.exp(np.clip(score - mode + 1.5, -3.0, 3.0))
+    # Of a Gaussian all six lie 3/2 below the mode, but for the tilt that the mode's move leaves, which is no fault.
+    middle = posterior_at(design, fit.system, fit.theta)
+    mode = middle.log_evidence + log_prior(design, fit.theta)
+    tilt = (np.array(points) - fit.theta) @ factor_slopes(design, fit.system, fit.theta, middle)[0]
+    weight = np.exp(np.clip(score - tilt - mode + 1.5, -3.0, 3.0))
     weight[:2] = 1.0  # the likelihood at fixed weights is not the t's there, whose width is in fit.sd
     edges = np.round(np.cumsum(np.full(len(points), 1 / len(points))) * draws).astype(np.int64)
     counts = np.diff(edges, prepend=0)

@@ -133,7 +133,7 @@ def _weights(design: Design, observed: Observed, post: EffectPosterior, noise: f
     return at(weighted)
 
 
-def _slope_and_curvature(design: Design, system: System, theta: Array, post: EffectPosterior) -> tuple[Array, Array]:
+def factor_slopes(design: Design, system: System, theta: Array, post: EffectPosterior) -> tuple[Array, Array]:
     """Of the log posterior density of the log factors at fixed weights; shapes ``(3,)`` and ``(3, 3)``."""
     slope, curvature = slope_and_curvature(post, system.evidence.count, *_variances(design, system, theta))
     spread = _spread(design)
@@ -169,7 +169,7 @@ def _unbiased(design: Design, observed: Observed, system: System, theta: Array) 
     spread = _spread(design)
     for _ in range(2):
         post = posterior_at(design, system, theta)
-        slope, curvature = _slope_and_curvature(design, system, theta, post)
+        slope, curvature = factor_slopes(design, system, theta, post)
         parts = _variances(design, system, theta)
         wide = traces(posterior_at(design, system, theta + thin), *parts)
         more = 0.5 * (wide - traces(post, *parts))
@@ -193,7 +193,7 @@ def fit_factors(design: Design, observed: Observed) -> FactorFit:
     for turn in range(MOST_STEPS):
         post = posterior_at(design, system, theta)
         if turn or not len(observed.which):
-            slope, curvature = _slope_and_curvature(design, system, theta, post)
+            slope, curvature = factor_slopes(design, system, theta, post)
             # In units of the prior's spread; nowhere flatter than half of it, or uphill.
             size, axes = np.linalg.eigh(-curvature * spread[:, None] * spread)
             move = spread * (axes @ (axes.T @ (spread * slope) / np.maximum(size, 0.5)))

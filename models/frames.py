@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from models.health import trouble_words
 from seeds.errors import ModelError
 
 if TYPE_CHECKING:
@@ -96,7 +98,8 @@ def level_frame(posterior: Posterior) -> pd.DataFrame:
 def posterior_html(posterior: Posterior) -> str:
     """A posterior as a notebook shows it: how much it has seen, and the swing."""
     seen = f"{int(posterior.declared.sum()):,} of {len(posterior.declared):,} contests declared"
-    fit = "" if posterior.diagnostics.get("healthy", True) else " <b>This fit is not healthy: see its diagnostics.</b>"
+    ill = trouble_words(posterior.diagnostics)
+    fit = f" <b>This fit is not healthy: {escape(ill)}.</b>" if ill else ""
     head = f"<p><b>Posterior of {posterior.design.key}</b>: {posterior.draws:,} draws, {seen}.{fit}</p>"
     table = level_frame(posterior).to_html(float_format=lambda x: f"{x:.3f}")
     return f"{head}<p>Tonight's level against the rest, in logs of shares:</p>{table}"

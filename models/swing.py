@@ -20,17 +20,15 @@ from numpy.typing import NDArray
 from models.columns import column_of
 from models.design import Design, Rows
 from models.effects import draw_over_nodes, nodes
-from models.factors import CLOSE, FACTORS, Observed, fit_factors
+from models.factors import FACTORS, Observed, fit_factors
 from models.gaussian import contrast_precision, gather
+from models.health import health
 from models.history import top_shares
 from models.late import late_effect, late_seats, told_councils
 from models.posterior import Kernel, Posterior, make_kernel
 from models.scales import totals_cov
 from models.types import Declared
 from seeds.errors import ModelError
-
-#: With fewer effective nodes than this the night's factors are not as Gaussian as the cubature takes them for.
-FEWEST_NODES = 2.5
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -175,7 +173,6 @@ def update(
     at = nodes(design, observed, fit, draws)
     beta, level, scale, anew = draw_over_nodes(design, at, seed)
     weight = np.array([node.weight for node in at])
-    effective = float(weight.sum() ** 2 / (weight**2).sum())
     mask = np.zeros(len(design.slots.ballots), dtype=bool)
     mask[contests] = True
     return Posterior(
@@ -199,10 +196,9 @@ def update(
             # Draws are independent given the node; the nodes hold as many each, and are worth so many by likelihood.
             "independent_draws": draws,
             "nodes": len(at),
-            "effective_nodes": round(effective, 2),
             "lowest_weight": round(float(fit.weight.min()), 4) if len(fit.weight) else None,
             "declared_contests": len(contests),
             "declared_totals": len(totals),
-            "healthy": bool(fit.last_step < 3 * CLOSE and effective >= FEWEST_NODES),
+            **health(design, fit, weight),
         },
     )

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from models.health import trouble_words, unlike_words
 from projection.changes import calls
 from projection.watch import Watch
 
@@ -47,9 +48,9 @@ def health(diagnostics: Mapping[str, object]) -> str:
     """The state of the fit in words."""
     if "healthy" not in diagnostics:
         return "Fit: no diagnostics."
-    if diagnostics["healthy"]:
-        return "Fit: healthy."
-    return f"FIT NOT CONVERGED: last step {diagnostics.get('last_step_in_sd')} sd; read the figures with care."
+    if ill := trouble_words(diagnostics):
+        return f"THIS FIT IS NOT HEALTHY: {ill}. Do not quote these figures."
+    return f"Fit: healthy. {unlike_words(diagnostics)}".rstrip()
 
 
 def called(watch: Watch) -> list[str]:

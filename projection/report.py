@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from models.health import trouble_words, unlike_words
 from projection.pns_report import print_national
 from projection.result import LUMP, NOC, CouncilProjection, Projection
 from projection.summary import Summary
@@ -61,11 +62,12 @@ def headline(projection: Projection) -> str:
 
 
 def health_words(projection: Projection) -> str:
-    """What to say of a fit that did not come out well; empty for a healthy one."""
-    if projection.diagnostics.get("healthy", True):
-        return ""
+    """What to say of a fit that did not come out well, or of a night unlike earlier ones; empty where neither is so."""
+    ill = trouble_words(projection.diagnostics)
+    if not ill:
+        return unlike_words(projection.diagnostics)
     return (
-        "THIS FIT IS NOT HEALTHY: the night's factors did not settle. Do not quote these figures; project again with "
+        f"THIS FIT IS NOT HEALTHY: {ill}. Do not quote these figures; project again with "
         "another seed or when more has declared, and report it (pns show --json: diagnostics)."
     )
 
@@ -207,7 +209,7 @@ def print_projection(
     """Headline, parties, councils, and the small print."""
     out.print(headline(projection), style="bold")
     if warning := health_words(projection):
-        out.print(warning, style="bold red")
+        out.print(warning, style="bold red" if trouble_words(projection.diagnostics) else "bold")
     if projection.time_note:
         out.print(projection.time_note, style="italic")
     out.print(parties_table(projection, truth=truth, wide=out.width >= WIDE))

@@ -7,9 +7,9 @@ from models.design import build_design
 from models.factors import (
     CLOSE,
     Observed,
-    _slope_and_curvature,
     _system,
     distances,
+    factor_slopes,
     fit_factors,
     log_prior,
     posterior_at,
@@ -47,9 +47,9 @@ def test_slope_and_curvature_are_those_of_small_differences(night, design):
         return posterior_at(design, system, theta).log_evidence + log_prior(design, theta)
 
     def slope_at(theta):
-        return _slope_and_curvature(design, system, theta, posterior_at(design, system, theta))[0]
+        return factor_slopes(design, system, theta, posterior_at(design, system, theta))[0]
 
-    slope, curvature = _slope_and_curvature(design, system, at, posterior_at(design, system, at))
+    slope, curvature = factor_slopes(design, system, at, posterior_at(design, system, at))
     axes = np.eye(3) * width
     assert np.allclose(slope, [(density(at + a) - density(at - a)) / (2 * width) for a in axes], atol=1e-4)
     assert np.allclose(curvature, [(slope_at(at + a) - slope_at(at - a)) / (2 * width) for a in axes], atol=1e-4)
@@ -60,7 +60,7 @@ def test_at_the_end_of_the_climb_the_density_is_level_and_the_weights_agree_with
     fit = fit_factors(design, observed)
     assert fit.last_step < CLOSE
     post = posterior_at(design, fit.system, fit.theta)
-    slope, _ = _slope_and_curvature(design, fit.system, fit.theta, post)
+    slope, _ = factor_slopes(design, fit.system, fit.theta, post)
     # in standard deviations
     assert (np.abs(slope * fit.sd) < 2 * CLOSE).all()
     df, noise = design.hyper.tail, np.exp(fit.theta[0])

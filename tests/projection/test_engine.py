@@ -240,5 +240,9 @@ def test_a_fit_that_is_not_healthy_is_not_shown_as_if_it_were(run):
 
     well = run(NOTHING)
     assert "NOT HEALTHY" not in printed(well)
-    ill = dataclasses.replace(well, diagnostics={**well.diagnostics, "healthy": False})
-    assert "NOT HEALTHY" in printed(ill)
+    ill = dataclasses.replace(
+        well, diagnostics={"healthy": False, "trouble": ["too few nodes"], "unlike": ["councils"]}
+    )
+    assert "THIS FIT IS NOT HEALTHY: too few nodes. Do not quote" in " ".join(printed(ill).split())
+    odd = dataclasses.replace(well, diagnostics={"healthy": True, "unlike": ["councils differ 3.7 times as much"]})
+    assert "Unlike the nights that taught the model: councils differ 3.7 times as much." in printed(odd)
