@@ -7,8 +7,8 @@ are projected with what was known before them only.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,10 +21,10 @@ from scenarios.replay import declared_by
 from scenarios.scene import set_scene
 from scenarios.skew import arranged, checkpoints
 from scenarios.truth import Night, open_night
-from seeds import load_election, load_outcome
+from seeds import Election, Outcome, load_election, load_outcome
 
 #: Shares of the councils at which each order stops, in percent; random orders of each night; draws of a projection.
-AT, ORDERS, DRAWS = (10.0, 25.0, 50.0), 6, 300
+AT, ORDERS, DRAWS = (10.0, 25.0, 50.0), 12, 300
 #: Variance of it from night to night over the variance of its mean among parties: a third on 2016 and 2019. Of one
 #: night three quarters are believed, of two six sevenths.
 BETWEEN = 1 / 3
@@ -48,13 +48,28 @@ def seat_lean(packs: Sequence[str]) -> dict[str, float]:
     return {c: sum(one.get(c, 0.0) for one in found) / (BETWEEN + sum(c in one for one in found)) for c in columns}
 
 
+def in_england(election: Election, outcome: Outcome) -> tuple[Election, Outcome]:
+    """A past night's councils of England alone: Wales's and Scotland's rivals are others, and few nights have them."""
+    councils = {slug: c for slug, c in election.councils.items() if c.nation == "England"}
+    contests = {b: c for b, c in election.contests.items() if c.council in councils}
+    return (
+        replace(election, councils=councils, contests=contests),
+        replace(
+            outcome,
+            contests={b: r for b, r in outcome.contests.items() if b in contests},
+            councils={slug: r for slug, r in outcome.councils.items() if slug in councils},
+            order=tuple(slug for slug in outcome.order if slug in councils),
+        ),
+    )
+
+
 def lean_of(pack: str) -> dict[str, float]:
     """Log of seats won over seats projected in councils to come, by column, as a log factor of votes."""
-    election = load_election(pack)
+    election, outcome = in_england(load_election(pack), load_outcome(pack))
     hyper = load_hyper(election)
     # What still earlier nights taught of it is left out: each night tells the whole of it.
-    hyper = dataclasses.replace(hyper, mean={k: v for k, v in hyper.mean.items() if k != LEAN})
-    night = open_night(election, load_outcome(pack), hyper)
+    hyper = replace(hyper, mean={k: v for k, v in hyper.mean.items() if k != LEAN})
+    night = open_night(election, outcome, hyper)
     response = night.session.design.hyper.signal["seats exaggeration"]
     logs: dict[str, list[float]] = {}
     for seed in range(1, ORDERS + 1):

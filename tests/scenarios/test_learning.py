@@ -8,7 +8,8 @@ from models.hyper import SCORED, from_dict
 from models.late import LEAN
 from scenarios import learning
 from scenarios.backtest import plan
-from scenarios.leaning import LEFT
+from scenarios.leaning import LEFT, in_england
+from seeds import load_election, load_outcome
 
 
 @pytest.fixture
@@ -33,6 +34,19 @@ def test_a_set_taught_by_whole_nights_has_the_lean_of_their_seats_and_doubts_it_
     assert sets["2018"].mean[LEAN] == {"LD": 0.01}
     assert sets["2021"].mean[LEAN] == {"LD": 0.02}, "2016 and 2019 teach it"
     assert sets["2021"].spread[LEAN] == LEFT
+
+
+def test_only_england_teaches_and_no_lean_comes_from_a_night_without_a_past():
+    whole = load_election("2017"), load_outcome("2017")
+    election, outcome = in_england(*whole)
+    assert {c.nation for c in whole[0].councils.values()} == {"England", "Wales"}
+    assert {c.nation for c in election.councils.values()} == {"England"}
+    assert {election.contests[b].council for b in outcome.contests} == set(outcome.councils) == set(election.councils)
+    assert set(outcome.order) <= set(election.councils)
+    own = [any(e.unit == "votes" for e in c.earlier) for c in election.contests.values()]
+    assert sum(own) < 0.05 * len(own)
+    assert "2017" in learning.TEACHERS["2018"][1]
+    assert "2017" in learning.NO_PAST
 
 
 def test_a_set_without_a_whole_night_to_learn_from_keeps_the_whole_doubt(taught):
