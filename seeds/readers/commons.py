@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,17 +18,9 @@ from typing import Any
 from seeds.councils import find_council
 from seeds.errors import SourceError, at
 from seeds.labels import LabelSource
-from seeds.readers.contest import (
-    Candidate,
-    Labels,
-    Problem,
-    Reading,
-    SourceContest,
-    digest,
-    fold_ward,
-    read_bytes,
-    whole,
-)
+from seeds.readers.commons_cells import mark, number_of, seats_of, text_of, votes_of
+from seeds.readers.contest import Candidate, Labels, Problem, Reading, SourceContest, digest, fold_ward, read_bytes
+from seeds.readers.repeats import once
 
 #: What each column's name begins with, in any year, of the sheet of candidates and of the sheet of wards; or, with "=",
 #: what it is: "Votes (%)" is no column of votes.
@@ -57,7 +51,6 @@ _OPTIONAL = {
 }
 #: The header is one of so many rows from the top; what stands above it names the year.
 _TOP = 10
-_YES = (1, True, "TRUE", "True")
 _YEAR = re.compile(r"\b(20\d\d)\b")
 _COUNTY = {"SC", "CC"}
 
@@ -115,13 +108,36 @@ def _sheets(file: Path) -> tuple[Sheet, Sheet]:
     return out[0], out[1]
 
 
-def _text(value: Any) -> str:
-    # An apostrophe that went through a wrong code page on its way into the workbook of 2021.
-    return "" if value is None else " ".join(str(value).replace("Ã¦", "'").split())
+def _doubles(
+    file: str,
+    contest: str,
+    rows: Sequence[tuple[int, tuple[Any, ...]]],
+    seats: int,
+    who: Callable[[tuple[Any, ...]], tuple[str, str] | None],
+) -> list[Problem]:
+    """Pairs of one name and party, which may be two people: the workbooks give initials, as of two J.K. Jaspals.
 
-
-def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    Raises
+    ------
+    SourceError
+        If their party would have more candidates than there are seats, as none puts up: a row was repeated.
+    """
+    out = []
+    first: dict[tuple[str, str], int] = {}
+    slates = Counter(person[1] for _, row in rows if (person := who(row)))
+    for number, row in rows:
+        if (person := who(row)) is None:
+            continue
+        before = first.setdefault(person, number)
+        if before != number and slates[person[1]] > seats:
+            raise SourceError(
+                f"{at(file, number)}: {contest}: has the name and party of row {before}, and their party has more "
+                "candidates than there are seats; leave the row that is right"
+            )
+        if before != number:
+            why = f"{contest}: has the name and party of row {before}; taken for two people"
+            out.append(Problem(file, number, why, kept=True))
+    return out
 
 
 def read_commons(file: Path, date: dt.date, labels: dict[str, str] | None = None, *, names: bool = False) -> Reading:
@@ -143,12 +159,15 @@ def read_commons(file: Path, date: dt.date, labels: dict[str, str] | None = None
     Reading
         Contests in the order of the sheet of candidates. Where the ward's own count of seats and the number of
         candidates marked elected disagree, the ward's count holds and the row is named among the problems, with the
-        marks kept as they are. A contest without a count takes the number elected.
+        marks kept as they are. A contest without a count takes the number elected. Where the votes of any candidate are
+        blank or no number, those of the whole contest are unknown (all nought) and it is named, unless nobody had to
+        vote.
 
     Raises
     ------
     SourceError
-        If the file is no such workbook or is of another year, a number cannot be read or a party label is not known.
+        If the file is no such workbook or is of another year, a count of seats or a mark cannot be read, a candidate's
+        row stands twice with two results or a party label is not known.
     """
     name = file.name
     cand, ward = _sheets(file)
@@ -163,7 +182,11 @@ def read_commons(file: Path, date: dt.date, labels: dict[str, str] | None = None
 
     def key(row: tuple[Any, ...], col: dict[str, int]) -> tuple[str, str, str]:
         lower = row[col["lower_code"]] if "lower_code" in col else row[col["lower"]]
-        return _text(lower).casefold(), _text(row[col["code"]]), fold_ward(_text(row[col["ward"]]))
+        return text_of(lower).casefold(), text_of(row[col["code"]]), fold_ward(text_of(row[col["ward"]]))
+
+    def who(row: tuple[Any, ...]) -> tuple[str, str] | None:
+        found = text_of(row[cc["name"]])
+        return (found.casefold(), text_of(row[cc["party"]]).casefold()) if found else None
 
     wards: dict[tuple[str, str], tuple[int, tuple[Any, ...]]] = {}
     by_name: dict[tuple[str, str], list[tuple[str, str]]] = {}
@@ -192,46 +215,56 @@ def read_commons(file: Path, date: dt.date, labels: dict[str, str] | None = None
                 problems.append(Problem(name, number, f"{why}; {what}", kept=True))
         groups.setdefault(place, []).append((number, row))
     contests = []
+    uncounted: list[int] = []
     for place, rows in groups.items():
         first, head = rows[0]
         w = dict.fromkeys(wc) if place not in wards else {column: wards[place][1][i] for column, i in wc.items()}
-        upper, lower = _text(head[cc["upper"]]), _text(head[cc["lower"]])
-        county = _text(w["type"]) in _COUNTY
+        upper, lower = text_of(head[cc["upper"]]), text_of(head[cc["lower"]])
+        county = text_of(w["type"]) in _COUNTY
         council = f"{upper} County Council" if county else lower
-        gss = _text(head[cc["lower_code"]]) if "lower_code" in cc and not county else None
+        gss = text_of(head[cc["lower_code"]]) if "lower_code" in cc and not county else None
         entry = find_council(council, date, gss, name, first, "local authority")
-        candidates = []
-        for number, row in rows:
-
-            def fail(why: str, n: int = number) -> SourceError:
-                return SourceError(f"{at(name, n, 'votes')}: {why}")
-
-            label = _text(row[cc["party"]])
-            won = row[cc["elected"]]
-            candidates.append(
-                Candidate(
-                    known.code(label, number),
-                    whole(row[cc["votes"]] or 0, fail),
-                    won in _YES,
-                    _text(row[cc["name"]]),
-                    label,
-                    row[cc["sits"]] in _YES if "sits" in cc else None,
-                )
+        what = f"{council}, {text_of(w['ward'] or head[cc['ward']])}"
+        stated = seats_of(w["seats"], name, wards[place][0] if place in wards else None)
+        rows = once(name, what, rows, who, problems, namesakes=True)
+        votes = [votes_of(row[cc["votes"]]) for _, row in rows]
+        candidates = [
+            Candidate(
+                known.code(text_of(row[cc["party"]]), number),
+                n if n is not None and None not in votes else 0,
+                mark(row[cc["elected"]], name, number, "elected"),
+                text_of(row[cc["name"]]),
+                text_of(row[cc["party"]]),
+                mark(row[cc["sits"]], name, number, "incumbent") if "sits" in cc else None,
             )
+            for n, (number, row) in zip(votes, rows, strict=True)
+        ]
         marked = sum(bool(c.elected) for c in candidates)
-        stated = _number(w["seats"])
-        seats = int(stated) if stated else marked
+        seats = marked if stated is None else stated
+        if stated is None and place in wards:
+            uncounted.append(wards[place][0])
+        if not seats:
+            why = f"{what}: no count of seats, and nobody is marked as elected; left out"
+            problems.append(Problem(name, first, why, len(rows)))
+            continue
+        if None in votes and len(rows) > seats:
+            wrong, row = next(row for n, row in zip(votes, rows, strict=True) if n is None)
+            cell = text_of(row[cc["votes"]])
+            why = f"'{cell}' is no number of votes" if cell else "the votes are blank"
+            why = f"{what}: {why} ({votes.count(None)} of {len(votes)} candidates); the contest's votes are unknown"
+            problems.append(Problem(name, wrong, why, kept=True))
+        problems += _doubles(name, what, rows, seats, who)
         note = ""
         if marked != seats:
             note = f"the source marks {marked} as elected"
             why = f"{council}, {w['ward']}: {seats} seats, but {marked} are marked as elected"
             problems.append(Problem(name, first, why, kept=True))
-        turnout, electorate, ballots = (_number(w.get(c)) for c in ("turnout", "electorate", "ballots"))
+        turnout, electorate, ballots = (number_of(w.get(c)) for c in ("turnout", "electorate", "ballots"))
         contests.append(
             SourceContest(
                 council=entry.council,
                 key=entry.key,
-                ward=_text(w["ward"] or head[cc["ward"]]),
+                ward=text_of(w["ward"] or head[cc["ward"]]),
                 date=date,
                 seats=seats,
                 candidates=tuple(candidates),
@@ -247,7 +280,11 @@ def read_commons(file: Path, date: dt.date, labels: dict[str, str] | None = None
         )
     missing = [wards[k] for k in wards if k not in groups]
     problems += [
-        Problem(name, n, f"{_text(r[wc['ward']])}: no candidate is listed; the ward is left out") for n, r in missing
+        Problem(name, n, f"{text_of(r[wc['ward']])}: no candidate is listed; the ward is left out") for n, r in missing
     ]
+    if uncounted:
+        why = "no count of seats; those who are marked as elected are taken for all"
+        problems.append(Problem(name, uncounted[0], why, len(uncounted), kept=True))
     known.check()
+    problems += known.remarks()
     return Reading(name, tuple(contests), tuple(problems), digest([file]), "commons")

@@ -42,7 +42,8 @@ def file_of(folder: Path, rows: list[dict[str, str]], header: str = HEADER) -> P
     with file.open("w", newline="") as handle:
         writer = csv.DictWriter(handle, header.split(","), restval="", extrasaction="ignore")
         writer.writeheader()
-        writer.writerows(rows)
+        # Everybody is called Jo Smith, and somebody else.
+        writer.writerows({"person_id": str(n)} | r for n, r in enumerate(rows))
     return file
 
 
@@ -63,7 +64,7 @@ def test_who_stands_is_read_and_what_is_no_contest_of_the_night_is_named(tmp_pat
     file = file_of(tmp_path, WARDS)
     assert is_democracy_club(file)
     reading = read_democracy_club(file, DAY)
-    ward, certain = reading.contests
+    ward, certain, off = reading.contests
     assert (ward.council, ward.key, ward.seats, ward.ballot_id) == (
         "adur",
         "ADU",
@@ -75,7 +76,8 @@ def test_who_stands_is_read_and_what_is_no_contest_of_the_night_is_named(tmp_pat
     assert certain.uncontested
     assert certain.won() == {"Grn": 1}
     said = " / ".join(map(str, reading.problems))
-    assert "row 6: local.adur.cokeham.2026-05-07: the poll is cancelled; left out (2 rows)" in said
+    assert "row 6: local.adur.cokeham.2026-05-07: the poll is cancelled; its seats (1) stay vacant (2 rows)" in said
+    assert (off.countermanded, off.uncontested, off.won()) == (True, False, {})
     assert "row 8: ballots of 'mayor', which elect no council; left out" in said
     assert "row 10: 'north-surrey' is no council that we know of on 2026-05-07; left out" in said
     assert "row 9: polled on another day; left out" in said

@@ -197,7 +197,7 @@ def test_what_cannot_be_is_refused_with_the_reason(
 ) -> None:
     now, then = files
     copy = tmp_path / "copy-2022-05-05.csv"
-    copy.write_text(then.read_text())
+    copy.write_text(then.read_text() + "\n")
     given = [{"THEN": str(then), "COPY": str(copy)}.get(a, a) for a in args]
     assert why in run(tmp_path / "night", "-t", now, *given, ok=False)
 
