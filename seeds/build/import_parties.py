@@ -94,7 +94,8 @@ def local_parties(readings: Iterable[Reading], own: Mapping[str, Party]) -> dict
     for code, where in sorted(councils.items()):
         wide = len(where) > LOCAL and (COUNTRY.search(code) or len(code) <= SHORT)
         if wide or (_only(code) and _alike(code)):
-            what = f"'{names[code]}' stands in {len(where)} councils and is not in our table of parties"
+            many = "1 council" if len(where) == 1 else f"{len(where)} councils"
+            what = f"'{names[code]}' stands in {many} and is not in our table of parties"
             doubtful.append(f"{at(first[code].file, first[code].rows[0])}: {what}")
     if doubtful:
         what = "; say with --labels which party it is (label,code; of a new one name,family too)"

@@ -36,7 +36,7 @@ def test_people_of_democracy_club_go_by_number_and_by_name_where_there_is_none(t
     reading = read_democracy_club(file_of(tmp_path, [one, one, other]), DAY)
     assert reading.contests[0].standing() == {"Grn": 2}
     assert "row 3: local.adur.a.2026-05-07: the same as row 2; taken once" in str(reading.problems[0])
-    with pytest.raises(SourceError, match="row 3: .* the same candidate as row 2"):
+    with pytest.raises(SourceError, match=r"row 3: .* the same candidate as row 2"):
         read_democracy_club(file_of(tmp_path, [one, one | {"votes_cast": "9"}]), DAY)
     unnumbered = [row("adur", "A", "Green Party", person_id="")] * 2
     assert read_democracy_club(file_of(tmp_path, unnumbered), DAY).contests[0].standing() == {"Grn": 1}
@@ -52,5 +52,5 @@ def test_initials_of_a_workbook_may_be_two_people_unless_their_party_has_too_man
     same = read_commons(book(tmp_path / "c.xlsx", [*CANDIDATES[:6], CANDIDATES[5]], wards), COMMONS_DAY)
     assert same.contests[1].standing() == {"Grn": 1, "Ind": 1}
     repeated = [*CANDIDATES[:3], [*CANDIDATES[2][:7], 1187, *CANDIDATES[2][8:]], *CANDIDATES[3:]]
-    with pytest.raises(SourceError, match="row 4: .*row 3, and their party has more candidates than there are seats"):
+    with pytest.raises(SourceError, match=r"row 4: .*row 3, and their party has more candidates than there are seats"):
         read_commons(book(tmp_path / "d.xlsx", repeated, WARDS), COMMONS_DAY)
