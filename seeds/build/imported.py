@@ -224,7 +224,7 @@ def make(
     named = [c for r in then for c in r.contests if counted(c) or any(x.elected for x in c.candidates)]
     then = [replace(r, contests=tuple(c for c in r.contests if counted(c))) for r in then]
     for reading in then:
-        if not any(c.candidates for c in reading.contests):
+        if not any(x.votes for c in reading.contests for x in c.candidates):
             raise SourceError(
                 f"{reading.file}: tells no votes, only who stood; an earlier election is read for its results: give "
                 "the file with them, or leave this one out"

@@ -11,7 +11,6 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,93 +18,12 @@ from seeds.councils import find_council
 from seeds.errors import SourceError, at
 from seeds.labels import LabelSource
 from seeds.readers.commons_cells import mark, number_of, seats_of, text_of, votes_of
-from seeds.readers.contest import Candidate, Labels, Problem, Reading, SourceContest, digest, fold_ward, read_bytes
+from seeds.readers.commons_sheets import sheets
+from seeds.readers.contest import Candidate, Labels, Problem, Reading, SourceContest, digest, fold_ward
 from seeds.readers.repeats import once
 
-#: What each column's name begins with, in any year, of the sheet of candidates and of the sheet of wards; or, with "=",
-#: what it is: "Votes (%)" is no column of votes.
-_PLACE = {
-    "ward": ("ward/ed name", "ward/ county", "ward name", "ward/division name", "ward="),
-    "code": ("ward/ed code", "ons ward code", "ward code", "ward/division code"),
-    "upper": ("county name", "upper tier authority", "county="),
-    "lower": ("local authority name", "lower tier authority", "local authority=", "council name"),
-}
-_CANDIDATES = {
-    **_PLACE,
-    "name": ("candidate name", "candidate="),
-    "party": ("party name", "party="),
-    "votes": ("votes=", "votes cast="),
-    "elected": ("elected=",),
-}
-_WARDS = {
-    **_PLACE,
-    "type": ("type", "local authority type"),
-    "seats": ("vacancies", "seats"),
-}
-_OPTIONAL = {
-    "electorate": ("electorate",),
-    "turnout": ("turnout",),
-    "ballots": ("ballots",),
-    "lower_code": ("local authority code",),
-    "sits": ("incumbent", "inumbent"),  # so in 2021
-}
-#: The header is one of so many rows from the top; what stands above it names the year.
-_TOP = 10
 _YEAR = re.compile(r"\b(20\d\d)\b")
 _COUNTY = {"SC", "CC"}
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One sheet: what stands above its header, where its columns are, and its rows with their numbers."""
-
-    title: str
-    columns: dict[str, int]
-    rows: list[tuple[int, tuple[Any, ...]]]
-
-
-def _find(header: list[str], names: tuple[str, ...]) -> int | None:
-    """Place of the column that has one of these names, else of the first that begins with one."""
-    exact = [i for n in names for i, c in enumerate(header) if c == n.removesuffix("=")]
-    begun = [i for n in names if not n.endswith("=") for i, c in enumerate(header) if c.startswith(n)]
-    return next(iter([*exact, *begun]), None)
-
-
-def _sheet(file: Path, name: str, rows: list[tuple[Any, ...]], wanted: dict[str, tuple[str, ...]]) -> Sheet:
-    best: tuple[list[str], int] | None = None
-    for number, row in enumerate(rows[:_TOP], start=1):
-        header = [" ".join(str(c or "").casefold().split()) for c in row]
-        found = {k: _find(header, names) for k, names in {**wanted, **_OPTIONAL}.items()}
-        lacking = [k for k in wanted if found[k] is None]
-        if not lacking:
-            title = " ".join(str(c) for above in rows[: number - 1] for c in above if c is not None)
-            columns = {k: i for k, i in found.items() if i is not None}
-            return Sheet(title, columns, list(enumerate(rows, start=1))[number:])
-        if best is None or len(lacking) < len(best[0]):
-            best = lacking, number
-    lacking, number = best if best is not None else (list(wanted), 1)
-    names = " or ".join(n.removesuffix("=") for n in wanted[lacking[0]])
-    raise SourceError(f"{at(file, number)} of sheet '{name}': lacks a column named {names}")
-
-
-def _sheets(file: Path) -> tuple[Sheet, Sheet]:
-    """The sheets of candidates and of wards."""
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    read_bytes(file)
-    try:
-        book = CalamineWorkbook.from_path(str(file))
-    except CalamineError as why:
-        raise SourceError(f"{file}: is not a workbook that can be read ({why})") from None
-    out = []
-    for begins, wanted in (("candidate", _CANDIDATES), ("ward", _WARDS)):
-        title = next((t for t in book.sheet_names if t.casefold().startswith(begins)), None)
-        if title is None:
-            told = ", ".join(book.sheet_names)
-            raise SourceError(f"{file}: has no sheet of candidates and one of wards; sheets: {told}")
-        rows = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
-        out.append(_sheet(file, title, [tuple(None if c == "" else c for c in row) for row in rows], wanted))
-    return out[0], out[1]
 
 
 def _doubles(
@@ -140,6 +58,34 @@ def _doubles(
     return out
 
 
+def _without(
+    row: tuple[Any, ...], column: dict[str, int], code: str, file: str, number: int, date: dt.date, unsure: bool
+) -> tuple[list[SourceContest], Problem]:
+    """A ward for which no candidate is listed: no poll was held, and its seats are vacant, where they are told."""
+    ward, upper, lower = (text_of(row[column[c]]) for c in ("ward", "upper", "lower"))
+    seats = seats_of(row[column["seats"]], file, number)
+    if unsure or seats is None:
+        return [], Problem(file, number, f"{ward}: no candidate is listed; the ward is left out")
+    county = text_of(row[column["type"]]) in _COUNTY
+    gss = text_of(row[column["lower_code"]]) if "lower_code" in column and not county else None
+    entry = find_council(f"{upper} County Council" if county else lower, date, gss, file, number, "local authority")
+    contest = SourceContest(
+        council=entry.council,
+        key=entry.key,
+        ward=ward,
+        date=date,
+        seats=seats,
+        candidates=(),
+        file=file,
+        rows=(number, number),
+        gss=code or None,
+        area=lower if county else None,
+        countermanded=True,
+    )
+    why = f"{ward}: no candidate is listed; taken for a poll that was not held, its seats ({seats}) vacant"
+    return [contest], Problem(file, number, why, kept=True)
+
+
 def read_commons(file: Path, date: dt.date, labels: dict[str, str] | None = None, *, names: bool = False) -> Reading:
     """Read every contest of a workbook.
 
@@ -170,7 +116,7 @@ def read_commons(file: Path, date: dt.date, labels: dict[str, str] | None = None
         row stands twice with two results or a party label is not known.
     """
     name = file.name
-    cand, ward = _sheets(file)
+    cand, ward = sheets(file)
     title = ward.title or cand.title
     year = _YEAR.search(title)
     # Before 2022 the tables use abbreviations of their own; later ones write names out.
@@ -278,10 +224,15 @@ def read_commons(file: Path, date: dt.date, labels: dict[str, str] | None = None
                 note=note,
             )
         )
-    missing = [wards[k] for k in wards if k not in groups]
-    problems += [
-        Problem(name, n, f"{text_of(r[wc['ward']])}: no candidate is listed; the ward is left out") for n, r in missing
-    ]
+    # Where candidates of a council stand under a code that no ward has, it may be theirs.
+    unsure = {lower for lower, code in groups if (lower, code) not in wards}
+    for (lower, code), (number, row) in wards.items():
+        if (lower, code) not in groups:
+            found, problem = _without(row, wc, code, name, number, date, lower in unsure)
+            contests += found
+            problems.append(problem)
+    if not contests:
+        raise SourceError(f"{file}: holds no contest of {date} with candidates")
     if uncounted:
         why = "no count of seats; those who are marked as elected are taken for all"
         problems.append(Problem(name, uncounted[0], why, len(uncounted), kept=True))

@@ -196,3 +196,25 @@ def test_seats_told_from_marks_are_named_and_a_ward_without_either_is_left_out(t
     assert any(
         "Cambridge, Abbey: no count of seats, and nobody is marked as elected" in str(p) for p in reading.problems
     )
+
+
+def test_a_ward_without_a_candidate_keeps_its_seats_unless_its_candidates_may_stand_under_another_code(tmp_path):
+    extra = [*WARDS[2][:4], "E58000051", "Arbury", 2, *WARDS[2][7:]]
+    reading = read_commons(book(tmp_path / "b.xlsx", CANDIDATES[:4], [*WARDS[:3], extra]), DAY)
+    assert [(c.ward, c.seats, c.countermanded, c.council) for c in reading.contests] == [
+        ("Abbey", 1, False, "cambridgeshire"),
+        ("Arbury", 2, True, "cambridgeshire"),
+    ]
+    assert "Arbury: no candidate is listed; taken for a poll that was not held" in str(reading.problems[-1])
+    astray = [
+        *CANDIDATES[:4],
+        [*CANDIDATES[3][:4], "E58009999", "Elsewhere", *CANDIDATES[3][6:9], 1, *CANDIDATES[3][10:]],
+    ]
+    reading = read_commons(book(tmp_path / "c.xlsx", astray, [*WARDS[:3], extra]), DAY)
+    assert [c.ward for c in reading.contests] == ["Abbey", "Elsewhere"]
+    assert any("Arbury: no candidate is listed; the ward is left out" in str(p) for p in reading.problems)
+
+
+def test_a_workbook_without_candidates_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="holds no contest of 2021-05-06"):
+        read_commons(book(tmp_path / "b.xlsx", CANDIDATES[:2], WARDS[:2]), DAY)
