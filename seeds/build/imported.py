@@ -117,7 +117,7 @@ def _sources(tonight: Sequence[Reading], earlier: Sequence[Reading]) -> tuple[So
 def _silent(role: str, reading: Reading, most: int = 5) -> list[str]:
     """Contests of a file whose votes are not known, though people voted; none where no votes are known at all."""
     silent = [c for c in reading.contests if not counted(c)]
-    if not silent or len(silent) == len(reading.contests):
+    if not silent or not any(x.votes for c in reading.contests for x in c.candidates):
         return []
     named = ", ".join(f"{c.ward} of {c.council}" for c in silent[:most])
     more = f" and {len(silent) - most} more" if len(silent) > most else ""

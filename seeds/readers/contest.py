@@ -166,7 +166,7 @@ class Labels:
             return named
         plain = " ".join(BETWEEN.sub(" ", label).split()) if self.by_name else ""
         code = registered or plain
-        if code in parties():
+        if code in parties() and fold(code) != folded:
             first, n = self.taken.get((label, party_id, code), (row, 0))
             self.taken[label, party_id, code] = first, n + 1
         if not code:
