@@ -8,8 +8,10 @@ from seeds.rows import Row
 from seeds.types import Council
 
 OTHERS = "Oth"
-#: Seats that may be vacant, so that those by party add to fewer than there are.
-VACANT = 3
+#: Seats that may be vacant, so that those by party add to fewer than there are; in a large council a twentieth of all.
+VACANT, OF_ALL = 3, 20
+#: Part of a council's seats that are up from which it is elected whole, whatever is said of its cycle.
+WHOLE = 0.9
 #: A council that is elected whole may have been redrawn: it had at most so many times its seats before, or a part.
 REDRAWN = 2.0
 #: Percent that shares may add to: rounded figures do not always make a hundred.
@@ -61,17 +63,18 @@ def check_council(row: Row, council: Council, parties: Collection[str]) -> None:
         check_parties(row, "control_before", [council.control_before or ""], parties)
     if total is None:
         return
-    up, whole = council.seats_up, council.cycle == "all"
+    up, vacant = council.seats_up, max(VACANT, total // OF_ALL)
+    whole = council.cycle == "all" or (up is not None and up >= WHOLE * total)
     if up is not None and up > total:
         raise row.fail("seats_up", f"{up} seats are up, but the council has {total} (seats_total)")
     if held is not None and up is not None:
         kept = sum(held.values())
-        if kept + up > total or (not whole and kept + up < total - VACANT):
+        if kept + up > total or (not whole and kept + up < total - vacant):
             raise row.fail(
                 "held_over", f"{kept} seats held over and {up} up make {kept + up}, not the council's {total}"
             )
     if before is not None:
         had = sum(before.values())
-        fits = total / REDRAWN <= had <= total * REDRAWN if whole else abs(had - total) <= VACANT
+        fits = total / REDRAWN <= had <= total * REDRAWN if whole else abs(had - total) <= vacant
         if not fits:
             raise row.fail("seats_before", f"adds to {had} seats, but the council has {total} (seats_total)")

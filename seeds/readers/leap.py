@@ -21,7 +21,15 @@ from seeds.readers.text import check_commas, decoded, lines
 _HEADER = ["ward", "council", "candidate", "party", "votes", "elected"]
 _GSS = re.compile(r"^[ENSW]\d{8}$")
 #: Words in the headers of the Commons Library's sheets.
-_OF_A_WORKBOOK = ("candidate name", "ward/ed", "ward/division", "local authority name", "votes cast")
+_OF_A_WORKBOOK = (
+    "candidate name",
+    "ward name",
+    "ward code",
+    "ward/ed",
+    "ward/division",
+    "local authority name",
+    "votes cast",
+)
 Row = tuple[int, str, str, str, str, str, str, str, str]
 
 

@@ -49,7 +49,7 @@ def once[T](
         if before and not namesakes:
             raise SourceError(
                 f"{at(file, number)}: {contest}: is of the same candidate as row {before[0][0]} and says something "
-                "else; leave the one that is right"
+                "else; leave the one that is right, or tell their names apart if they are two people"
             )
         if person is not None:
             before.append((number, row))

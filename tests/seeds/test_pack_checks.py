@@ -67,6 +67,10 @@ def test_what_cannot_be_is_refused(toy_pack: Path, table: str, old: str, new: st
         ("Lab=3; Con=2", "Lab=3; Con=1"),  # one seat is vacant
         ("Lab=5; Con=4", "Lab=5; Con=3"),
         ("Con=6; LD=4", "Con=8; LD=6"),  # redrawn, and elected whole
+        (
+            "SD,all,totals,40000,10,10,Con=6; LD=4",
+            "SD,,totals,40000,10,10,Con=8; LD=6",
+        ),  # so too, if the cycle is blank
         ("Lab=5; Con=4", "Lab=5; Oth=4"),  # as far as the source tells parties apart
     ],
 )

@@ -37,6 +37,7 @@ def test_a_file_in_windows_1252_is_read_as_that_and_it_is_said(tmp_path: Path, t
         (CANDIDATES.replace(",", ";").encode(), "row 1: its cells are divided by semicolons"),
         (LEAP.replace(",", "\t").encode(), "row 1: its cells are divided by tabs"),
         (b"PK\x03\x04 and so on", "is a workbook by its contents"),
+        (b"Local elections 2025\nWard name,Ward code,County,Electorate,Turnout\n", "one sheet of a workbook"),
         (b"Local elections 2021\nCounty name,Ward/ED name,Candidate name,Votes\n", "one sheet of a workbook"),
         (CANDIDATES.encode() + b'"Never closed,' + b"x" * 140_000, "is no CSV"),
     ],
