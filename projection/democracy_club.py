@@ -9,6 +9,7 @@ counts by other rules or without a poll, and of contests in which nobody's votes
 from __future__ import annotations
 
 from projection.tables import Row, Table
+from seeds.labels import party_by_id
 from seeds.types import Election
 
 #: Their column -> ours.
@@ -20,19 +21,6 @@ _OURS = {
     "total_electorate": "electorate",
     "turnout_reported": "ballots",
     "turnout_percentage": "turnout",
-}
-#: Identifiers of the Electoral Commission, for parties whose descriptions on the ballot paper vary.
-_PARTIES = {
-    "PP52": "Con",
-    "PP53": "Lab",
-    "JOINT-PARTY53-119": "Lab",
-    "PP90": "LD",
-    "PP63": "Grn",
-    "PP85": "UKIP",
-    "PP7931": "Ref",
-    "PP102": "SNP",
-    "PP77": "PC",
-    "YNMP-PARTY2": "Ind",
 }
 _TRUE = {"t", "true", "1", "yes", "y"}
 
@@ -81,7 +69,7 @@ def _plain(row: Row, own: list[Row], election: Election) -> Row:
     # Rows say nothing of who is elected before it is entered for any of them.
     if "elected" in cells and not cells["elected"] and any(r.cells.get("elected") for r in own):
         cells["elected"] = "f"
-    code = _PARTIES.get(row.cells.get("party_id", "").upper().replace(":", "").replace("PARTYPP", "PP"))
+    code = party_by_id(row.cells.get("party_id", ""))
     if code is not None and code in election.parties:
         cells["party"] = code
     else:

@@ -76,7 +76,8 @@ def path_feed(path: Path, *, every: float, clock: Callable[[], float]) -> Feed:
         try:
             found = _files(path)
         except OSError as why:
-            feed.failure = f"cannot be read ({why.strerror or why})"
+            gone = isinstance(why, FileNotFoundError)
+            feed.failure = f"{'is not there' if gone else 'cannot be read'} ({why.strerror or why})"
             return []
         readings, wrong = [], []
         for file in found:

@@ -23,7 +23,7 @@ from projection.names import find_contest, find_council
 from projection.net_option import net_option
 from projection.night import election_of, replay
 from projection.report import COUNCIL_ROWS, console, print_projection
-from seeds.errors import DeclarationError
+from seeds.errors import DeclarationError, NightError
 from seeds.expected import Expected, load_expected
 
 if TYPE_CHECKING:
@@ -140,7 +140,11 @@ def show(
     help="CSV of council,time: when councils are due. [default: what the pack has]",
 )
 @click.option("--plain", is_flag=True, help="Lines instead of a live screen. [default: where there is no terminal]")
-@click.option("--once", is_flag=True, help="Leave when the sources are read and projected.")
+@click.option(
+    "--once",
+    is_flag=True,
+    help="Leave when the sources are read and projected; exit code 2 if any could not be, or not in full.",
+)
 @net_option
 @seed_option()
 @draws_option
@@ -168,7 +172,7 @@ def watch(
     A source may be rewritten or appended to. Without any, what others declare is followed. Control-C ends it.
     """
     from projection.feeds import open_feed
-    from projection.outlets import Beat, append_line, write_night_page
+    from projection.outlets import Beat, append_line
     from projection.projector import Projector
     from projection.watch import Settings, Watch
 
@@ -186,11 +190,11 @@ def watch(
         net=net,
     )
     it = Watch(night, election, feeds, Projector(night, election, seed=seed, draws=draws), settings)
+    beat = Beat(it, html, times)
     if html:
-        it.listeners.append(lambda w: write_night_page(w, html, times))
+        it.listeners.append(beat.write)
     if jsonl:
         it.listeners.append(lambda w: append_line(w, jsonl))
-    beat = Beat(it, html, times)
     try:
         if plain or once or not sys.stdout.isatty():
             _lines(it, once, beat)
@@ -238,5 +242,7 @@ def _lines(it: Watch, once: bool, beat: Beat) -> None:
         if once and quiet > 4:
             if it.failure:
                 raise DeclarationError(f"the projection failed: {it.failure}")
+            if wrong := it.troubles():
+                raise NightError("\n".join(wrong[:20]))
             return
         time.sleep(TICK)

@@ -24,7 +24,7 @@ PAGE = 30.0
 
 
 class Beat:
-    """Rewrites the page now and then, so that it tells of a source that has gone quiet too."""
+    """Rewrites the page as a listener of a watch, and now and then, so that it tells of a quiet source too."""
 
     def __init__(self, it: Watch, html: Path | None, expected: Mapping[str, Expected]) -> None:
         self.it, self.html, self.expected, self.last = it, html, expected, time.monotonic()
@@ -33,10 +33,12 @@ class Beat:
         """Rewrite the page if it is time."""
         if self.html is not None and time.monotonic() - self.last >= PAGE:
             self.last = time.monotonic()
-            try:
-                write_night_page(self.it, self.html, self.expected)
-            except OSError as why:
-                self.it.say(f"cannot be written: {why}")
+            self.it.attempt(self.write)
+
+    def write(self, it: Watch) -> None:
+        """Rewrite the page; raises OSError if it cannot."""
+        if self.html is not None:
+            write_night_page(it, self.html, self.expected)
 
 
 def write_night_page(it: Watch, path: Path, expected: Mapping[str, Expected]) -> None:

@@ -63,6 +63,8 @@ class Watch:
         What changed, newest first, as ``(time, words)``.
     problems
         By source, what of its last reading was not taken.
+    unwritten
+        By listener, why what it writes could not be written the last time.
     """
 
     def __init__(
@@ -84,6 +86,8 @@ class Watch:
         self.changed: list[tuple[float, str]] = []
         self.problems: dict[str, tuple[str, ...]] = {}
         self.listeners: list[Callable[[Watch], None]] = []
+        self.unwritten: dict[Callable[[Watch], None], str] = {}
+        self._failures: dict[int, str] = {}
         self._pool = ThreadPoolExecutor(max_workers=len(feeds) + 1, thread_name_prefix="watch")
         self._asked: dict[int, Future[list[Reading]]] = {}
         self._sampling: Future[tuple[State, Projection]] | None = None
@@ -133,6 +137,7 @@ class Watch:
                     feed.due = self.clock() + FAULT
                 for reading in readings:
                     self._take(reading)
+                self._say_failure(number, feed)
         for due, reading in list(self._again.values()):
             if self.clock() >= due:
                 self._take(reading)
@@ -140,6 +145,32 @@ class Watch:
         self._read_journal()
         self._harvest()
         self._sample()
+
+    def troubles(self) -> list[str]:
+        """What is wrong now: sources that cannot be read, what of them was not taken, what cannot be written."""
+        out = [f"{f.name}: {f.failure}" for f in self.feeds if f.failure]
+        for source, lines in self.problems.items():
+            out += [line if line.startswith(source) else f"{source}: {line}" for line in lines]
+        return out + list(self.unwritten.values())
+
+    def attempt(self, write: Callable[[Watch], None]) -> None:
+        """Have something written; what cannot be is told, once until it is something else."""
+        try:
+            write(self)
+        except OSError as why:
+            words = f"cannot be written: {why}"
+            if self.unwritten.get(write) != words:
+                self.say(words)
+            self.unwritten[write] = words
+        else:
+            self.unwritten.pop(write, None)
+
+    def _say_failure(self, number: int, feed: Feed) -> None:
+        before, self._failures[number] = self._failures.get(number, ""), feed.failure
+        if feed.failure and feed.failure != before:
+            self.say(f"{feed.name}: {feed.failure}; tried again")
+        elif before and not feed.failure:
+            self.say(f"{feed.name}: can be read")
 
     def say(self, *lines: str) -> None:
         """Add to what changed."""
@@ -247,10 +278,7 @@ class Watch:
 
     def _tell(self) -> None:
         for listener in self.listeners:
-            try:
-                listener(self)
-            except OSError as why:
-                self.say(f"cannot be written: {why}")
+            self.attempt(listener)
 
 
 def _fault(error: Exception) -> str:

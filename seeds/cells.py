@@ -49,6 +49,13 @@ def _counts(cell: str) -> tuple[tuple[str, int], ...]:
     return tuple(out.items())
 
 
+def parse_whole(cell: str) -> int:
+    """Read a whole number of zero or more."""
+    if not (cell.isascii() and cell.isdigit()):
+        raise ValueError(f"'{cell}' is not a whole number of zero or more")
+    return int(cell)
+
+
 def parse_percent(cell: str) -> float:
     """Read a percentage."""
     value = _number(cell)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import os
 import re
 import shutil
@@ -20,21 +21,59 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 @contextmanager
 def _whole(out: Path, force: bool) -> Iterator[Path]:
-    """A folder beside ``out`` to write into, which takes its place only when all went well."""
-    if out.exists() and (not out.is_dir() or any(out.iterdir())) and not force:
-        raise SourceError(f"{out}: is there already; give another folder, or --force to replace it")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    """A folder beside ``out`` to write into, which takes its place only when all went well.
+
+    Raises
+    ------
+    SourceError
+        If something is there that may not be replaced, or the folder cannot be written; what was there then stays.
+    """
+    try:
+        _check_free(out, force)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    except OSError as why:
+        raise _unwritten(out, why) from None
     try:
         yield temporary
-        old = temporary.with_name(temporary.name + ".old")
-        if out.exists():
-            out.rename(old)
         temporary.chmod(0o777 & ~_umask())
-        temporary.rename(out)
-        shutil.rmtree(old, ignore_errors=True)
+        _exchange(temporary, out)
+    except OSError as why:
+        raise _unwritten(out, why) from None
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _check_free(out: Path, force: bool) -> None:
+    if out.is_symlink() or (out.exists() and not out.is_dir()):
+        raise SourceError(f"{out}: is a file or a link, which is never replaced; give a folder")
+    if not out.exists() or not any(out.iterdir()):
+        return
+    if not force:
+        raise SourceError(f"{out}: is there already; give another folder, or --force to replace it")
+    if not (out / "election.toml").is_file():
+        raise SourceError(
+            f"{out}: holds no election.toml, so it is no pack, and --force replaces nothing else; give another folder"
+        )
+
+
+def _exchange(temporary: Path, out: Path) -> None:
+    """Put a folder in another's place; if that fails, the other stays."""
+    old = temporary.with_name(temporary.name + ".old")
+    if out.exists():
+        out.rename(old)
+    try:
+        temporary.rename(out)
+    except OSError:
+        if old.exists():
+            old.rename(out)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _unwritten(out: Path, why: OSError) -> SourceError:
+    what = "free some space" if why.errno in (errno.ENOSPC, errno.EDQUOT) else "check the path and who may write there"
+    return SourceError(f"{out}: cannot be written ({why.strerror or why}); {what}. Nothing was changed")
 
 
 def _umask() -> int:
@@ -75,7 +114,7 @@ def _dated(text: str) -> tuple[Path, dt.date]:
 @click.option("--key", help="Key of the pack; the folder's name if not given.")
 @click.option("--name", help="Name of the election, for headings.")
 @click.option("--outcome/--no-outcome", default=True, help="Whether to keep the results, for replays.")
-@click.option("--force", is_flag=True, help="Replace a folder that is there.")
+@click.option("--force", is_flag=True, help="Replace a pack that is there.")
 def import_(
     out: Path,
     tonight: tuple[Path, ...],

@@ -78,6 +78,30 @@ def party_code(
     return code
 
 
+#: Registrations of the Electoral Commission, for parties whose names and descriptions vary. All others go by name.
+_IDS = {
+    "PP52": "Con",
+    "PP53": "Lab",
+    "JOINT-PARTY53-119": "Lab",
+    "PP90": "LD",
+    "PP63": "Grn",
+    "PP85": "UKIP",
+    "PP7931": "Ref",
+    "PP102": "SNP",
+    "PP77": "PC",
+    "YNMP-PARTY2": "Ind",
+}
+
+
+def party_by_id(party_id: str) -> str | None:
+    """Code of the party that a registration is of, as Democracy Club writes it; None for parties not listed here.
+
+    >>> party_by_id("PP:52"), party_by_id("joint-party:53-119"), party_by_id("PP:9999")
+    ('Con', 'Lab', None)
+    """
+    return _IDS.get(party_id.strip().upper().replace(":", "").replace("PARTYPP", "PP"))
+
+
 def full_names() -> dict[str, str]:
     """Full names that mean the same whoever writes them, folded, to their codes."""
     return {label: code for (source, label), code in _labels().items() if source == "*"}

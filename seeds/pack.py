@@ -7,7 +7,8 @@ import hashlib
 import tomllib
 from pathlib import Path
 
-from seeds.cells import parse_counts, parse_shares, parse_votes
+from seeds.cells import parse_counts, parse_shares, parse_votes, parse_whole
+from seeds.checks import check_council, check_shares
 from seeds.errors import PackError
 from seeds.memory import all_kept
 from seeds.outcome import ContestResult, CouncilResult, Outcome
@@ -60,25 +61,53 @@ def _digest(folder: Path) -> str:
 
 
 def load_polls(pack: str | Path) -> tuple[Poll, ...]:
-    """Load a pack's polls alone."""
-    return tuple(
-        Poll(
+    """Load a pack's polls alone.
+
+    Raises
+    ------
+    PackError
+        Naming file, row and column of what is missing or wrong.
+    """
+    folder = find(pack)
+    parties, out = load_parties(folder), []
+    for r in rows(folder / "polls.csv", "start,end,pollster,n,shares"):
+        poll = Poll(
             r.read("start", dt.date.fromisoformat),
             r.read("end", dt.date.fromisoformat),
             r.text("pollster"),
-            r.read_opt("n", int),
+            r.read_opt("n", parse_whole),
             r.read("shares", parse_shares),
         )
-        for r in rows(find(pack) / "polls.csv", "start,end,pollster,n,shares")
-    )
+        if poll.end < poll.start:
+            raise r.fail("end", f"{poll.end} is before the poll's first day, {poll.start}")
+        check_shares(r, "shares", poll.shares, parties)
+        out.append(poll)
+    return tuple(out)
 
 
 def load_national(pack: str | Path) -> tuple[NationalShare, ...]:
-    """Load a pack's national shares of earlier years alone."""
-    return tuple(
-        NationalShare(r.read("year", int), r.text("series"), r.read("shares", parse_shares), r.cells["note"])  # type: ignore[arg-type]
-        for r in rows(find(pack) / "national.csv", "year,series,shares,note")
-    )
+    """Load a pack's national shares of earlier years alone.
+
+    Raises
+    ------
+    PackError
+        Naming file, row and column of what is missing or wrong.
+    """
+    folder = find(pack)
+    parties, out = load_parties(folder), []
+    for r in rows(folder / "national.csv", "year,series,shares,note"):
+        shares = r.read("shares", parse_shares)
+        check_shares(r, "shares", shares, parties)
+        out.append(NationalShare(r.read("year", parse_whole), r.text("series"), shares, r.cells["note"]))  # type: ignore[arg-type]
+    return tuple(out)
+
+
+def load_parties(folder: Path) -> dict[str, Party]:
+    """The parties of a pack's folder, by code."""
+    return {
+        r.text("code"): Party(r.text("code"), r.text("name"), r.text("family"))  # type: ignore[arg-type]
+        for r in rows(folder / "parties.csv", "code,name,family")
+    }
 
 
 @all_kept()
@@ -112,10 +141,7 @@ def load_election(pack: str | Path, *, desk: bool = False) -> Election:
         raise PackError(f"{folder / 'election.toml'}: {why}") from None
     except KeyError as why:
         raise PackError(f"{folder / 'election.toml'}: lacks {why}") from None
-    parties = {
-        r.text("code"): Party(r.text("code"), r.text("name"), r.text("family"))  # type: ignore[arg-type]
-        for r in rows(folder / "parties.csv", "code,name,family")
-    }
+    parties = load_parties(folder)
     council_rows = list(
         rows(
             folder / "councils.csv",
@@ -137,11 +163,11 @@ def load_election(pack: str | Path, *, desk: bool = False) -> Election:
             region=r.text("region"),
             type=r.choice("type", CouncilType),
             detail=r.choice("detail", Detail),
-            seats_total=r.read_opt("seats_total", int),
-            seats_up=r.read_opt("seats_up", int),
+            seats_total=r.read_opt("seats_total", parse_whole),
+            seats_up=r.read_opt("seats_up", parse_whole),
             gss=r.opt("gss"),
             cycle=r.opt("cycle"),
-            electorate=r.read_opt("electorate", int),
+            electorate=r.read_opt("electorate", parse_whole),
             seats_before=r.read_opt("seats_before", parse_counts),
             held_over=r.read_opt("held_over", parse_counts),
             control_before=r.opt("control_before"),
@@ -150,6 +176,8 @@ def load_election(pack: str | Path, *, desk: bool = False) -> Election:
         )
         for r in council_rows
     }
+    for r in council_rows:
+        check_council(r, councils[r.text("council")], parties)
     earlier = read_earlier(folder, latest=desk)
     alike = {} if desk else read_alike(folder)
     contests: dict[str, Contest] = {}
@@ -160,7 +188,7 @@ def load_election(pack: str | Path, *, desk: bool = False) -> Election:
         ballot = r.text("ballot_id")
         if ballot in contests:
             raise r.fail("ballot_id", f"'{ballot}' stands twice")
-        seats = r.read("seats", int)
+        seats = r.read("seats", parse_whole)
         if seats < 1:
             raise r.fail("seats", f"'{seats}' is no number of seats to fill")
         standing = r.read_opt("standing", parse_counts) or {}
@@ -175,7 +203,7 @@ def load_election(pack: str | Path, *, desk: bool = False) -> Election:
             standing=standing,
             rule=r.choice("rule", Rule),
             ward_gss=r.opt("ward_gss"),
-            electorate=r.read_opt("electorate", int),
+            electorate=r.read_opt("electorate", parse_whole),
             by_election=r.cells["by_election"] == "1",
             status=r.choice("status", Status),
             earlier=tuple(sorted(earlier.pop(ballot, []), key=lambda e: e.date)),
@@ -222,7 +250,7 @@ def load_outcome(pack: str | Path) -> Outcome:
             votes=r.read_opt("votes", parse_votes) or {},
             elected=r.read_opt("elected", parse_counts) or {},
             unit=r.cells["unit"] or "votes",  # type: ignore[arg-type]
-            electorate=r.read_opt("electorate", int),
+            electorate=r.read_opt("electorate", parse_whole),
             ballots=r.read_opt("ballots", int),
             turnout=r.read_opt("turnout", float),
             note=r.cells["note"],

@@ -174,7 +174,7 @@ def _counted(contests: Sequence[SourceContest]) -> dict[str, int]:
 
 def _turnout(contests: Sequence[SourceContest]) -> float | None:
     """Turnout of a council, weighted by electorate, where every ward's is known."""
-    polled = [c for c in contests if not c.uncontested]
+    polled = [c for c in contests if not (c.uncontested or c.countermanded)]
     if not polled or not all(c.electorate and c.turnout for c in polled):
         return None
     votes = sum((c.turnout or 0) * (c.electorate or 0) for c in polled)

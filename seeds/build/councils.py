@@ -25,7 +25,7 @@ def best_votes(contests: Iterable[SourceContest]) -> dict[str, float]:
     """Percent of the sum over contests of each party's best candidate; contests without a vote do not count."""
     top: Counter[str] = Counter()
     for c in contests:
-        if not c.uncontested:
+        if not (c.uncontested or c.countermanded):
             top.update({party: int(votes[0]) for party, votes in c.votes().items()})
     total = sum(top.values())
     return rounded({p: 100 * top[p] / total for p in in_order(frozenset(top))}) if total else {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,25 +13,21 @@ from seeds.build.council_rows import Records, Report, council_rows
 from seeds.build.councils import history
 from seeds.build.defended import last_fought, may
 from seeds.build.embedded import embedded_expected, embedded_readings
-from seeds.build.import_parties import local_parties, read_labels
+from seeds.build.import_files import counted, read_files
+from seeds.build.import_parties import local_parties, party_lines, read_labels
 from seeds.build.incumbents import Sitting, add_incumbents
 from seeds.build.night import ballot_ids, contests_of, entry_of, parties_of, sort_key
 from seeds.cells import parse_shares
 from seeds.compositions import load_compositions
-from seeds.errors import SourceError, at
+from seeds.errors import SourceError
 from seeds.expected import Expected
 from seeds.matching import Matches, assign_codes, match
 from seeds.outcome import CouncilResult, Outcome
 from seeds.pack import embedded, find, load_national, load_polls
-from seeds.readers.commons import read_commons
-from seeds.readers.contest import Reading, SourceContest, fold_ward
-from seeds.readers.democracy_club import is_democracy_club, read_democracy_club
-from seeds.readers.leap import read_leap
+from seeds.readers.contest import Reading, SourceContest
 from seeds.rows import rows
 from seeds.types import Contest, Council, Election, NationalShare, Poll
 from seeds.write import Source
-
-_BOOKS = {".xlsx", ".xlsm", ".xls", ".ods"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +40,6 @@ class Imported:
     sources: tuple[Source, ...]
     lines: tuple[str, ...]
     results: bool
-
-
-def read_file(file: Path, date: dt.date, labels: dict[str, str]) -> Reading:
-    """Read a workbook as the Commons Library's, a CSV with ballot ids as Democracy Club's, anything else as LEAP's."""
-    if file.suffix.casefold() in _BOOKS:
-        return read_commons(file, date, labels, names=True)
-    if is_democracy_club(file):
-        return read_democracy_club(file, date, labels)
-    return read_leap(file, date, labels)
 
 
 def _known_nationally(date: dt.date) -> tuple[tuple[Poll, ...], tuple[NationalShare, ...]]:
@@ -73,27 +60,6 @@ def _known_nationally(date: dt.date) -> tuple[tuple[Poll, ...], tuple[NationalSh
             shares = r.read("shares", parse_shares)
             national[year, series] = NationalShare(year, series, shares)  # type: ignore[arg-type]
     return tuple(polls[k] for k in sorted(polls)), tuple(national[k] for k in sorted(national))
-
-
-def _check_once(readings: Iterable[Reading]) -> None:
-    """Stop if two files hold the same contest: its votes would be counted twice.
-
-    Raises
-    ------
-    SourceError
-        Naming both places.
-    """
-    seen: dict[tuple[str, dt.date, str, str], SourceContest] = {}
-    for reading in readings:
-        for c in reading.contests:
-            key = (c.key, c.date, fold_ward(c.ward), c.gss or "")
-            if key in seen and seen[key].file != c.file:
-                first = seen[key]
-                raise SourceError(
-                    f"{at(c.file, c.rows[0])}: {c.ward} of {c.council} on {c.date} stands in "
-                    f"{at(first.file, first.rows[0])} too; give each contest in one file only"
-                )
-            seen[key] = c
 
 
 def _councils(
@@ -148,9 +114,15 @@ def _sources(tonight: Sequence[Reading], earlier: Sequence[Reading]) -> tuple[So
     return tuple(out)
 
 
-def _counted(contest: SourceContest) -> bool:
-    """Whether a contest's votes are known, as far as there was a vote."""
-    return contest.uncontested or any(c.votes for c in contest.candidates)
+def _silent(role: str, reading: Reading, most: int = 5) -> list[str]:
+    """Contests of a file whose votes are not known, though people voted; none where no votes are known at all."""
+    silent = [c for c in reading.contests if not counted(c)]
+    if not silent or not any(x.votes for c in reading.contests for x in c.candidates):
+        return []
+    named = ", ".join(f"{c.ward} of {c.council}" for c in silent[:most])
+    more = f" and {len(silent) - most} more" if len(silent) > most else ""
+    what = "left out of the baselines" if role == "earlier" else "so that the pack can have no outcome"
+    return [f"{role}: {reading.file}: votes not known of {len(silent)} contests, {what}: {named}{more}"]
 
 
 def _report(tonight: Sequence[Reading], earlier: Sequence[Reading], matches: Matches) -> tuple[str, ...]:
@@ -238,17 +210,25 @@ def make(
     Raises
     ------
     SourceError
-        If a file cannot be read, a label or a council is not known, or a contest stands in two files.
+        If a file cannot be read or is given twice, a label or a council is not known, a contest stands in two files, or
+        the file of an earlier election tells no votes.
     """
     known, own = read_labels(labels) if labels else ({}, {})
     late = [f"{file} ({day})" for file, day in earlier if day >= date]
     if late:
         raise SourceError(f"{late[0]}: is not earlier than {date}; a pack holds what was known before the polls closed")
-    now = [read_file(file, date, known) for file in tonight]
-    then = [read_file(file, day, known) for file, day in earlier]
-    _check_once([*now, *then])
-    named = [c for r in then for c in r.contests]
-    then = [replace(r, contests=tuple(c for c in r.contests if _counted(c))) for r in then]
+    readings = read_files([*((file, date) for file in tonight), *earlier], known)
+    now, then = readings[: len(tonight)], readings[len(tonight) :]
+    silent = [line for role, rs in (("tonight", now), ("earlier", then)) for r in rs for line in _silent(role, r)]
+    # Winners are known without votes where they are marked.
+    named = [c for r in then for c in r.contests if counted(c) or any(x.elected for x in c.candidates)]
+    then = [replace(r, contests=tuple(c for c in r.contests if counted(c))) for r in then]
+    for reading in then:
+        if not any(x.votes for c in reading.contests for x in c.candidates):
+            raise SourceError(
+                f"{reading.file}: tells no votes, only who stood; an earlier election is read for its results: give "
+                "the file with them, or leave this one out"
+            )
     then += embedded_readings(date, {day for _, day in earlier}) if packs else []
     local = local_parties([*now, *then], own)
     everything = [c for r in (*now, *then) for c in r.contests]
@@ -258,7 +238,7 @@ def make(
     ids = ballot_ids(contests_now, {})
     contests, found = contests_of(contests_now, matches, ids, {})
     contests = add_incumbents(contests, contests_now, matches, ids, Sitting(None, named), earlier=False, marked=True)
-    results = all(_counted(c) for c in contests_now)
+    results = all(counted(c) for c in contests_now)
     councils, outcomes, seats = _councils(contests_now, past, date, results)
     before = [row for c in councils.values() for row in may(c, date.year)]
     polls, national = _known_nationally(date)
@@ -280,12 +260,12 @@ def make(
     )
     newest = max((str(p.end) for p in polls), default="")
     said = [f"polls: the latest that we have ends on {newest or 'no day before this'}; add later ones to polls.csv"]
-    kinds = {"local": "local party", "other": "a party in many councils that our table lacks"}
-    said += [f"{kinds[p.family]}, by its own name: {name}" for name, p in local.items()]
+    said += party_lines(local)
     if not results:
         said.append("results: not known of every contest, so that the pack has no outcome: a night to come")
     expected = embedded_expected(date, entry_of(contests_now))
     many = f"{len(expected)} of {len(councils)} councils"
     said.append(f"times of declaration: of {many}, as printed for earlier nights; pns watch --expected FILE has yours")
-    lines = (*_report(now, then, matches), *said, seats, _incumbents(contests), _last(election), _census(election))
+    said += [seats, _incumbents(contests), _last(election), _census(election)]
+    lines = (*_report(now, then, matches), *silent, *said)
     return Imported(election, outcome, expected, _sources(now, then), lines, results)

@@ -61,6 +61,8 @@ def person(name: str, party: str | None, ward: str) -> Person:
 
 
 def _who(c: SourceContest, *, won: bool = False) -> list[Person]:
+    if won and c.countermanded:
+        return []
     if not won:
         return [person(x.name, x.party, listed_ward(c.ward)) for x in c.candidates if x.name]
     ranked = sorted(c.candidates, key=lambda x: (not x.elected, -x.votes))

@@ -41,7 +41,7 @@ def ballot_ids(contests: Sequence[SourceContest], published: Mapping[tuple[str, 
 
 def result_check(c: SourceContest) -> str:
     """What is odd about the source's ``elected``, in words; empty where a count of the votes names the same winners."""
-    if c.uncontested or any(x.elected is None for x in c.candidates):
+    if c.uncontested or c.countermanded or any(x.elected is None for x in c.candidates):
         return ""
     marked = sum(bool(x.elected) for x in c.candidates)
     if marked != c.seats:
@@ -93,7 +93,7 @@ def contests_of(
             ward_gss=c.gss,
             electorate=c.electorate,
             by_election=c.by_election,
-            status="uncontested" if c.uncontested else "poll",
+            status="countermanded" if c.countermanded else "uncontested" if c.uncontested else "poll",
             earlier=tuple(past(e, how) for e, how in found),
             alike=tuple(past(e, how) for e, how in matches.alike.get(place, ())),
             note=notes.get(ballot, ""),
@@ -101,7 +101,7 @@ def contests_of(
         won = c.won()
         results[ballot] = ContestResult(
             ballot_id=ballot,
-            votes={} if c.uncontested else c.votes(),
+            votes={} if c.uncontested or c.countermanded else c.votes(),
             elected={p: won[p] for p in in_order(frozenset(won))},
             electorate=c.electorate,
             ballots=c.ballots,

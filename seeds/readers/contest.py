@@ -13,7 +13,7 @@ from typing import Literal
 
 from seeds.cells import BETWEEN
 from seeds.errors import SourceError, at
-from seeds.labels import LabelSource, fold, party_code
+from seeds.labels import LabelSource, fold, parties, party_by_id, party_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,8 @@ class SourceContest:
     ``council`` is Democracy Club's slug, ``key`` the register's three letters (see
     :class:`seeds.councils.CouncilEntry`). ``turnout`` is a percentage. ``area`` is the district in which a county's
     division lies, where given. ``code_by_name`` marks a ``gss`` that the file does not give: another file gives it to
-    the ward of this name. ``rows`` are the first and last row in ``file``; ``ballot_id`` is published by some.
+    the ward of this name. ``rows`` are the first and last row in ``file``; ``ballot_id`` is published by some. Of a
+    contest that is ``countermanded`` no poll was held: its seats are vacant.
     """
 
     council: str
@@ -56,6 +57,7 @@ class SourceContest:
     note: str = ""
     code_by_name: bool = False
     ballot_id: str = ""
+    countermanded: bool = False
 
     @property
     def coded(self) -> bool:
@@ -65,7 +67,8 @@ class SourceContest:
     @property
     def uncontested(self) -> bool:
         """No more candidates than seats, and no vote counted."""
-        return len(self.candidates) <= self.seats and not any(c.votes for c in self.candidates)
+        voted = self.countermanded or any(c.votes for c in self.candidates)
+        return not voted and len(self.candidates) <= self.seats
 
     def votes(self) -> dict[str, tuple[float, ...]]:
         """Votes of each party's candidates, best first; the strongest party first."""
@@ -81,6 +84,8 @@ class SourceContest:
 
     def won(self) -> dict[str, int]:
         """Seats by party: as the source says, or else those of the top ``seats`` candidates."""
+        if self.countermanded:
+            return {}
         if any(c.elected is None for c in self.candidates):
             top = sorted(self.candidates, key=lambda c: (-c.votes, c.party))[: self.seats]
             return dict(Counter(c.party for c in top))
@@ -121,27 +126,53 @@ class Labels:
     """Turns labels into codes and collects the unknown ones, so that one run names them all.
 
     ``extra`` holds a user's own labels (folded) and goes before the table. With ``by_name`` labels are registered
-    names, and a party that the table lacks is known by its own.
+    names, and a party that the table lacks is known by its own. ``taken`` is what was read as a party of ours although
+    the table does not have the label, with its first row and how many there are.
     """
 
     source: LabelSource
     file: str
     extra: dict[str, str] = field(default_factory=dict)
-    unknown: list[str] = field(default_factory=list)
+    unknown: dict[str, str] = field(default_factory=dict)
     by_name: bool = False
+    taken: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
 
-    def code(self, label: str, row: int) -> str:
-        """Code of a label; an unknown one is remembered, and :meth:`check` stops the reading."""
+    def code(self, label: str, row: int, party_id: str = "") -> str:
+        """Code of a label; an unknown one is remembered, and :meth:`check` stops the reading.
+
+        Parameters
+        ----------
+        label, row
+            The label, and where it stands.
+        party_id
+            The registration of the Electoral Commission as Democracy Club writes it ("PP:52"), where the source has it.
+            It goes before the label, which must not name another party of ours.
+        """
         folded = fold(label)
         if folded in self.extra:
             return self.extra[folded]
         try:
-            return party_code(self.source, label, self.file, row)
+            named = party_code(self.source, label, self.file, row)
         except SourceError:
-            if self.by_name and label:
-                return " ".join(BETWEEN.sub(" ", label).split())
-            self.unknown.append(f"{at(self.file, row)}: '{label}'")
+            named = None
+        registered = party_by_id(party_id)
+        if registered and named and registered != named:
+            if {registered, named} == {"Ref", "Brexit"}:  # one registration, renamed in January 2021
+                return named
+            why = f"'{label}' is our {named}, but its party_id {party_id} is that of {registered}"
+            self.unknown.setdefault(f"{folded} {party_id}", f"{at(self.file, row)}: {why}")
             return "?"
+        if named:
+            return named
+        plain = " ".join(BETWEEN.sub(" ", label).split()) if self.by_name else ""
+        code = registered or plain
+        if code in parties() and fold(code) != folded:
+            first, n = self.taken.get((label, party_id, code), (row, 0))
+            self.taken[label, party_id, code] = first, n + 1
+        if not code:
+            what = f"'{label}'" if label else "no party is named"
+            self.unknown.setdefault(folded, f"{at(self.file, row)}: {what}")
+        return code or "?"
 
     def check(self) -> None:
         """Stop if any label was unknown.
@@ -153,12 +184,19 @@ class Labels:
         """
         if not self.unknown:
             return
-        first = {text.rsplit(": ", 1)[1]: text for text in reversed(self.unknown)}
-        listed = "\n  ".join(list(first.values())[::-1][:40])
+        listed = "\n  ".join(list(self.unknown.values())[:40])
         raise SourceError(
-            f"{len(first)} party label(s) are not known for {self.source}:\n  {listed}\n"
+            f"{len(self.unknown)} party label(s) are not known for {self.source}:\n  {listed}\n"
             "Add each to seeds/tables/party_labels.csv, or give a table of label,code with --labels."
         )
+
+    def remarks(self) -> list[Problem]:
+        """What was taken as what: no party becomes another without being told."""
+        told = []
+        for (label, party_id, code), (row, n) in self.taken.items():
+            mark = f" ({party_id})" if party_id else ""
+            told.append(Problem(self.file, row, f"party '{label}'{mark} is taken as {code}", n, kept=True))
+        return told
 
 
 _APOSTROPHES = re.compile(r"['’`.]")
@@ -195,7 +233,7 @@ def whole(text: object, fail: Callable[[str], SourceError]) -> int:
         value = float(str(text).replace(",", ""))
     except ValueError:
         raise fail(f"'{text}' is not a number") from None
-    if value < 0 or value != int(value):
+    if not 0 <= value < float("inf") or value != int(value):
         raise fail(f"'{text}' is not a whole number of zero or more")
     return int(value)
 

@@ -7,7 +7,6 @@ many were filled as candidates are marked elected. ``NULL`` means unknown.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
 from collections.abc import Iterator
@@ -15,28 +14,37 @@ from pathlib import Path
 
 from seeds.councils import CouncilEntry, find_council
 from seeds.errors import SourceError, at
-from seeds.readers.contest import Candidate, Labels, Problem, Reading, SourceContest, digest, read_bytes
+from seeds.readers.contest import Candidate, Labels, Problem, Reading, SourceContest, digest
+from seeds.readers.repeats import once
+from seeds.readers.text import check_commas, decoded, lines
 
 _HEADER = ["ward", "council", "candidate", "party", "votes", "elected"]
 _GSS = re.compile(r"^[ENSW]\d{8}$")
+#: Words in the headers of the Commons Library's sheets.
+_OF_A_WORKBOOK = (
+    "candidate name",
+    "ward name",
+    "ward code",
+    "ward/ed",
+    "ward/division",
+    "local authority name",
+    "votes cast",
+)
 Row = tuple[int, str, str, str, str, str, str, str, str]
 
 
-def _rows(file: Path) -> Iterator[Row]:
+def _rows(file: Path, text: str) -> Iterator[Row]:
     """Row number, council, council code, ward, ward code, candidate, party, votes, elected."""
-    data = read_bytes(file)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
-    reader = csv.reader(text.splitlines())
+    check_commas(file, text.split("\n", 1)[0])
+    if any(word in line for line in text[:4096].casefold().split("\n")[:10] for word in _OF_A_WORKBOOK):
+        raise SourceError(
+            f"{file}: looks like one sheet of a workbook of the Commons Library; give the workbook (.xlsx), "
+            "which has the sheets of candidates and of wards"
+        )
     headed = False
-    for cells in reader:
-        number = reader.line_num
+    for number, cells in lines(file, text):
         if number == 1 and [c.strip().casefold() for c in cells] == _HEADER:
             headed = True
-            continue
-        if not any(c.strip() for c in cells):
             continue
         cells = ["" if c.strip() == "NULL" else c.strip() for c in cells]
         if len(cells) != (6 if headed else 8):
@@ -48,6 +56,11 @@ def _rows(file: Path) -> Iterator[Row]:
             yield (number, cells[1], "", cells[0], "", *cells[2:])  # type: ignore[misc]
         else:
             yield (number, *cells)  # type: ignore[misc]
+
+
+def _who(cells: tuple[str, ...]) -> tuple[str, str] | None:
+    """Whose a row is: in LEAP's files of five years no two people of one name stand in a ward for one party."""
+    return (cells[4].casefold(), cells[5].casefold()) if cells[4] else None
 
 
 def read_leap(file: Path, date: dt.date, labels: dict[str, str] | None = None) -> Reading:
@@ -65,21 +78,21 @@ def read_leap(file: Path, date: dt.date, labels: dict[str, str] | None = None) -
     Returns
     -------
     Reading
-        Contests in the file's order. Rows without a ward, mayoral contests (no candidate is listed) and contests in
-        which nobody is marked elected are left out and named.
+        Contests in the file's order. A row that stands twice is taken once. Rows without a ward, mayoral
+        contests (no candidate is listed) and contests in which nobody is marked elected are left out and named.
 
     Raises
     ------
     SourceError
-        If the file is no LEAP file, or a party label is not known.
+        If the file is no LEAP file, somebody stands in a contest twice with two results, or a party label is not known.
     """
     name = file.name
+    text, problems = decoded(file)
     known = Labels("leap", name, labels or {})
     groups: dict[tuple[str, str, str], list[Row]] = {}
-    for row in _rows(file):
+    for row in _rows(file, text):
         groups.setdefault((row[1], row[3], row[4]), []).append(row)
     contests: list[SourceContest] = []
-    problems: list[Problem] = []
     entries: dict[tuple[str, str], CouncilEntry] = {}
     for (council, ward, code), rows in groups.items():
         first, last = rows[0][0], rows[-1][0]
@@ -87,12 +100,15 @@ def read_leap(file: Path, date: dt.date, labels: dict[str, str] | None = None) -
             why = "a contest for mayor, without candidates" if "mayor" in ward.casefold() else "no ward is named"
             problems.append(Problem(name, first, f"{council}: {why}; left out", len(rows)))
             continue
+        kept = once(name, f"{council}, {ward}", [(r[0], r[1:]) for r in rows], _who, problems)
+        rows = [(n, *cells) for n, cells in kept]
         candidates: list[Candidate] = []
         bad: list[Problem] = []
         for row in rows:
             number, party, votes, elected = row[0], row[6], row[7], row[8]
-            if not votes.isdigit() or elected not in ("0", "1"):
-                what = f"votes '{votes}'" if not votes.isdigit() else f"elected '{elected}'"
+            digits = votes.isascii() and votes.isdigit()
+            if not digits or elected not in ("0", "1"):
+                what = f"votes '{votes}'" if not digits else f"elected '{elected}'"
                 bad.append(Problem(name, number, f"{council}, {ward}: {what} cannot be read; the contest is left out"))
                 continue
             candidates.append(Candidate(known.code(party, number), int(votes), elected == "1", row[5], party))
@@ -119,6 +135,7 @@ def read_leap(file: Path, date: dt.date, labels: dict[str, str] | None = None) -
             )
         )
     known.check()
+    problems += known.remarks()
     if not contests:
         raise SourceError(f"{file}: holds no contest that could be read; is it a LEAP file?")
     return Reading(name, tuple(contests), tuple(problems), digest([file]))

@@ -16,7 +16,7 @@ from projection.desk import take
 from projection.feeds import Feed, Reading, open_feed
 from projection.items import Item
 from projection.night import replay
-from projection.outlets import append_line, write_night_page
+from projection.outlets import Beat, append_line, write_night_page
 from projection.page import render, write_page
 from projection.projector import Projector
 from projection.report import PARTY_ROWS
@@ -24,6 +24,7 @@ from projection.screen import screen
 from projection.watch import Settings, Watch
 from seeds import ModelError
 from seeds.expected import Expected
+from tests.command import run
 from tests.projection.conftest import CASTLE, EAST, MOOR, NORTH, SOUTH, csv, standing
 
 
@@ -325,3 +326,59 @@ def test_a_change_of_less_than_half_a_seat_elsewhere_is_no_minus_nought(made):
     old = replace(won(made, 10.0), councils=dict(made.councils) | {"beta": less})
     new = replace(won(made, 10.9), councils=dict(made.councils) | {"beta": more})
     assert "Lab seats 10 to 11 (+1): Beta +1, elsewhere +0" in changes(old, new)
+
+
+def test_a_source_that_cannot_be_read_is_told_each_time_that_changes(watching):
+    def told():
+        return [words for _, words in watching.changed if words.startswith("feed: ")][::-1]
+
+    watching.feed.failure = "is not there"
+    watching.go(3)
+    assert told() == ["feed: is not there; tried again"]
+    watching.feed.failure = "does not answer"
+    watching.go(3)
+    watching.feed.failure = ""
+    watching.go(3)
+    assert told() == ["feed: is not there; tried again", "feed: does not answer; tried again", "feed: can be read"]
+    assert watching.troubles() == []
+    watching.go(3, b"no such layout\n1\n")
+    assert any("feed" in line for line in watching.troubles())
+
+
+def test_what_cannot_be_written_is_told_once_until_it_can_be(watching, tmp_path):
+    page = tmp_path / "file" / "index.html"
+    (tmp_path / "file").write_text("in the way")
+    beat = Beat(watching, page, {})
+    watching.listeners.append(beat.write)
+    watching.go(1)
+    for _ in range(3):
+        watching.attempt(beat.write)
+    assert sum("cannot be written" in words for _, words in watching.changed) == 1
+    assert any("cannot be written" in line for line in watching.troubles())
+    (tmp_path / "file").unlink()
+    watching.attempt(beat.write)
+    assert watching.troubles() == []
+    assert page.is_file()
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "html", "why"),
+    [
+        ("nowhere.csv", None, "out.html", "nowhere.csv: is not there (No such file"),
+        ("here.csv", "ballot,Con\nx,12\n", "out.html", "here.csv, row 1"),
+        ("here.csv", csv(NORTH).decode(), "here.csv/out.html", "cannot be written: "),
+        ("here.csv", csv(NORTH).decode(), "out.html", None),
+    ],
+)
+def test_leaving_at_once_says_with_its_exit_code_what_went_wrong(
+    night, made, tmp_path, monkeypatch, capsys, source, text, html, why
+):
+    monkeypatch.setattr("projection.projector.Projector", lambda night, election, **kw: Fake(election, made))
+    monkeypatch.chdir(tmp_path)
+    if text is not None:
+        (tmp_path / source).write_text(text)
+    options = ("--once", "--every", 0.05, "--settle", 0, "--html", html)
+    code, _, err = run(capsys, "watch", night, source, *options)
+    assert (code, "Traceback" in err) == (0 if why is None else 2, False)
+    assert (why or "") in err
+    assert err.startswith("pns: ") == (why is not None)

@@ -166,3 +166,55 @@ def test_the_header_may_stand_elsewhere_and_columns_have_other_names(tmp_path: P
     assert {c.electorate for c in found} == {None}, "the sheet has none"
     with pytest.raises(SourceError, match="is of 2021"):
         read_commons(tmp_path / "other.xlsx", dt.date(2022, 5, 5))
+
+
+@pytest.mark.parametrize(("yes", "no"), [("Yes", "No"), ("true", "false"), ("1", "0"), (True, False), ("Y", None)])
+def test_marks_are_read_however_a_person_writes_them(tmp_path: Path, yes: object, no: object) -> None:
+    rows = [*CANDIDATES[:2], *([*r[:9], yes if r[9] else no, *r[10:]] for r in CANDIDATES[2:])]
+    assert [c.won() for c in read_commons(book(tmp_path / "b.xlsx", rows, WARDS), DAY).contests] == [
+        {"Lab": 1},
+        {"Grn": 1, "Ind": 1},
+        {"Con": 1},
+    ]
+
+
+def test_another_mark_is_refused_and_so_is_a_count_of_seats_in_words(tmp_path: Path) -> None:
+    rows = [*CANDIDATES[:2], [*CANDIDATES[2][:9], "won", *CANDIDATES[2][10:]], *CANDIDATES[3:]]
+    with pytest.raises(SourceError, match=r"b.xlsx, row 3, column elected: 'won' says neither yes nor no"):
+        read_commons(book(tmp_path / "b.xlsx", rows, WARDS), DAY)
+    wards = [*WARDS[:3], [*WARDS[3][:6], "two", *WARDS[3][7:]]]
+    with pytest.raises(SourceError, match=r"c.xlsx, row 4, column seats: 'two' is not a number; write how many"):
+        read_commons(book(tmp_path / "c.xlsx", CANDIDATES, wards), DAY)
+
+
+def test_seats_told_from_marks_are_named_and_a_ward_without_either_is_left_out(tmp_path: Path) -> None:
+    said = read_commons(book(tmp_path / "b.xlsx", CANDIDATES, WARDS), DAY).problems
+    assert any("row 4: no count of seats; those who are marked as elected are taken for all" in str(p) for p in said)
+    rows = [*CANDIDATES[:4], *([*r[:9], 0, *r[10:]] for r in CANDIDATES[4:6]), CANDIDATES[6]]
+    reading = read_commons(book(tmp_path / "c.xlsx", rows, WARDS), DAY)
+    assert len(reading.contests) == 2
+    assert any(
+        "Cambridge, Abbey: no count of seats, and nobody is marked as elected" in str(p) for p in reading.problems
+    )
+
+
+def test_a_ward_without_a_candidate_keeps_its_seats_unless_its_candidates_may_stand_under_another_code(tmp_path):
+    extra = [*WARDS[2][:4], "E58000051", "Arbury", 2, *WARDS[2][7:]]
+    reading = read_commons(book(tmp_path / "b.xlsx", CANDIDATES[:4], [*WARDS[:3], extra]), DAY)
+    assert [(c.ward, c.seats, c.countermanded, c.council) for c in reading.contests] == [
+        ("Abbey", 1, False, "cambridgeshire"),
+        ("Arbury", 2, True, "cambridgeshire"),
+    ]
+    assert "Arbury: no candidate is listed; taken for a poll that was not held" in str(reading.problems[-1])
+    astray = [
+        *CANDIDATES[:4],
+        [*CANDIDATES[3][:4], "E58009999", "Elsewhere", *CANDIDATES[3][6:9], 1, *CANDIDATES[3][10:]],
+    ]
+    reading = read_commons(book(tmp_path / "c.xlsx", astray, [*WARDS[:3], extra]), DAY)
+    assert [c.ward for c in reading.contests] == ["Abbey", "Elsewhere"]
+    assert any("Arbury: no candidate is listed; the ward is left out" in str(p) for p in reading.problems)
+
+
+def test_a_workbook_without_candidates_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="holds no contest of 2021-05-06"):
+        read_commons(book(tmp_path / "b.xlsx", CANDIDATES[:2], WARDS[:2]), DAY)

@@ -42,7 +42,8 @@ def file_of(folder: Path, rows: list[dict[str, str]], header: str = HEADER) -> P
     with file.open("w", newline="") as handle:
         writer = csv.DictWriter(handle, header.split(","), restval="", extrasaction="ignore")
         writer.writeheader()
-        writer.writerows(rows)
+        # Everybody is called Jo Smith, and somebody else.
+        writer.writerows({"person_id": str(n)} | r for n, r in enumerate(rows))
     return file
 
 
@@ -63,7 +64,7 @@ def test_who_stands_is_read_and_what_is_no_contest_of_the_night_is_named(tmp_pat
     file = file_of(tmp_path, WARDS)
     assert is_democracy_club(file)
     reading = read_democracy_club(file, DAY)
-    ward, certain = reading.contests
+    ward, certain, off = reading.contests
     assert (ward.council, ward.key, ward.seats, ward.ballot_id) == (
         "adur",
         "ADU",
@@ -75,7 +76,8 @@ def test_who_stands_is_read_and_what_is_no_contest_of_the_night_is_named(tmp_pat
     assert certain.uncontested
     assert certain.won() == {"Grn": 1}
     said = " / ".join(map(str, reading.problems))
-    assert "row 6: local.adur.cokeham.2026-05-07: the poll is cancelled; left out (2 rows)" in said
+    assert "row 6: local.adur.cokeham.2026-05-07: the poll is cancelled; its seats (1) stay vacant (2 rows)" in said
+    assert (off.countermanded, off.uncontested, off.won()) == (True, False, {})
     assert "row 8: ballots of 'mayor', which elect no council; left out" in said
     assert "row 10: 'north-surrey' is no council that we know of on 2026-05-07; left out" in said
     assert "row 9: polled on another day; left out" in said
@@ -167,3 +169,54 @@ def test_candidates_alone_tell_nothing_of_the_seats_held_over(tmp_path):
     council = make("x", "X", day, [file_of(tmp_path, rows)], [], packs=False).election.councils["trafford"]
     assert council.seats_before is not None
     assert council.held_over is None, "they would come from how the night ended, and winners that nobody has"
+
+
+def test_a_cancelled_poll_keeps_its_seats(tmp_path: Path) -> None:
+    rows = [row("adur", w, p, seats=15) for w in ("A", "B") for p in ("Labour Party", "Green Party") for _ in range(15)]
+    rows = [r | ({"cancelled_poll": "t"} if r["post_label"] == "B" else {}) for r in rows]
+    file, out = file_of(tmp_path, rows), tmp_path / "night"
+    CliRunner().invoke(import_, [str(out), "-t", str(file), "-d", str(DAY), "--no-packs"], catch_exceptions=False)
+    election = load_election(out)
+    adur = election.councils["adur"]
+    assert [(c.ward, c.status, c.seats) for c in election.contests.values()] == [
+        ("A", "poll", 15),
+        ("B", "countermanded", 15),
+    ]
+    assert (adur.seats_up, adur.seats_total) == (30, 30)
+    counted = [r | {"votes_cast": str(n), "elected": "f"} for n, r in enumerate(rows, start=100)]
+    counted = [r | {"elected": "t"} if 100 <= int(r["votes_cast"]) < 115 else r for r in counted]
+    made = make("x", "X", DAY, [file_of(tmp_path, counted)], [], packs=False)
+    assert made.results, "nothing more is to be known of a poll that was not held"
+    assert made.outcome.councils["adur"].seats_won == {"Lab": 15}
+    assert not made.outcome.contests[f"local.adur.b.{DAY}"].votes
+
+
+def test_only_a_part_of_its_own_marks_a_by_election(tmp_path: Path) -> None:
+    ids = [f"local.adur.{ward}.{DAY}" for ward in ("byfleet", "by-the-sea", "a.by", "b.by2")]
+    rows = [row("adur", str(n), "Green Party", ballot=ballot) for n, ballot in enumerate(ids)]
+    found = read_democracy_club(file_of(tmp_path, rows), DAY).contests
+    assert [c.by_election for c in found] == [False, False, True, True]
+
+
+def test_a_row_cut_short_stops_with_its_cells(tmp_path: Path) -> None:
+    file = file_of(tmp_path, [row("adur", "A", "Green Party"), row("adur", "B", "Green Party")])
+    file.write_text(file.read_text().rstrip()[:-40])
+    with pytest.raises(SourceError, match=r"candidates.csv, row 3: has \d cells where the header has 13; it was cut"):
+        read_democracy_club(file, DAY)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("seats_contested", "2"), ("election_date", "2025-05-01"), ("cancelled_poll", "t")]
+)
+def test_rows_of_a_ballot_must_agree_in_what_is_the_ballots(tmp_path: Path, column: str, value: str) -> None:
+    rows = [row("adur", "A", "Green Party"), row("adur", "A", "Labour Party") | {column: value}]
+    for given in (rows, rows[::-1]):
+        with pytest.raises(SourceError, match=f"row 3, column {column}: local.adur.a.2026-05-07"):
+            read_democracy_club(file_of(tmp_path, given), DAY)
+
+
+def test_digits_that_are_no_number_are_no_votes(tmp_path: Path) -> None:
+    (contest,) = read_democracy_club(
+        file_of(tmp_path, [row("adur", "A", "Green Party", votes_cast="²", elected="t")]), DAY
+    ).contests
+    assert contest.uncontested

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import filecmp
+import os
 import re
 from pathlib import Path
 
@@ -182,6 +184,43 @@ def test_a_folder_that_is_there_is_not_overwritten_unasked(files: tuple[Path, Pa
     assert load_election(out).key == "second"
 
 
+def test_force_replaces_a_pack_and_nothing_else(files: tuple[Path, Path], tmp_path: Path) -> None:
+    home, file, link = tmp_path / "home", tmp_path / "notes.txt", tmp_path / "link"
+    home.mkdir()
+    (home / "thesis.txt").write_text("years of work")
+    file.write_text("notes")
+    link.symlink_to(home)
+    for out, why in (
+        (home, "holds no election.toml, so it is no pack"),
+        (file, "is a file or a link, which is never replaced"),
+        (link, "is a file or a link, which is never replaced"),
+    ):
+        assert why in run(out, "-t", files[0], "-d", "2026-05-07", "--force", ok=False)
+    assert (home / "thesis.txt").read_text() == "years of work"
+    assert file.read_text() == "notes"
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [(errno.ENOSPC, "free some space"), (errno.EROFS, "check the path"), (errno.EACCES, "check the path")],
+)
+def test_a_folder_that_cannot_be_written_is_told_and_what_is_there_stays(
+    files: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, why: str
+) -> None:
+    out = tmp_path / "night"
+    run(out, "-t", files[0], "-d", "2026-05-07", "--key", "first")
+
+    def full(*_: object) -> int:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    said = run(out, "-t", files[0], "-d", "2026-05-07", "--key", "second", "--force", ok=False)
+    assert f"night: cannot be written ({os.strerror(number)}); {why}" in said
+    assert load_election(out).key == "first"
+    assert sorted(p.name for p in tmp_path.iterdir()) == [files[1].name, files[0].name, "night"]
+    assert "cannot be written" in run(files[0] / "night", "-t", files[0], "-d", "2026-05-07", ok=False)
+
+
 @pytest.mark.parametrize(
     ("args", "why"),
     [
@@ -197,7 +236,7 @@ def test_what_cannot_be_is_refused_with_the_reason(
 ) -> None:
     now, then = files
     copy = tmp_path / "copy-2022-05-05.csv"
-    copy.write_text(then.read_text())
+    copy.write_text(then.read_text() + "\n")
     given = [{"THEN": str(then), "COPY": str(copy)}.get(a, a) for a in args]
     assert why in run(tmp_path / "night", "-t", now, *given, ok=False)
 

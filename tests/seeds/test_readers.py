@@ -131,7 +131,9 @@ def lancashire(folder: Path, **wards: dict[str, object]) -> Path:
 
 
 def leap_contest(folder: Path, ward: str, votes: tuple[int, ...], day: dt.date) -> SourceContest:
-    text = "".join(f'"Burnley","NULL","{ward}","NULL","x","Lab","{v}","{int(i == 0)}"\n' for i, v in enumerate(votes))
+    text = "".join(
+        f'"Burnley","NULL","{ward}","NULL","x{i}","Lab","{v}","{int(i == 0)}"\n' for i, v in enumerate(votes)
+    )
     return read_leap(write(folder, text), day).contests[0]
 
 

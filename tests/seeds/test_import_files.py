@@ -1,0 +1,102 @@
+"""What ``pns import`` is given: no file and no contest counts twice, and votes that nobody knows are not nought."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from seeds.build.imported import Imported, make
+from seeds.errors import SourceError
+from tests.seeds.test_commons import CANDIDATES, WARDS, book
+from tests.seeds.test_democracy_club import DAY, file_of, row
+
+NOW = '"Adur","E07000223","Buckingham","E05007562","A","C","520","1"\n'
+THEN = dt.date(2022, 5, 5)
+
+
+def at(folder: Path, name: str, text: str) -> Path:
+    file = folder / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    return file
+
+
+def made(now: list[Path], then: list[tuple[Path, dt.date]] | None = None) -> Imported:
+    return make("x", "X", DAY, now, then or [], packs=False)
+
+
+def test_a_file_given_twice_under_any_name_is_refused(tmp_path: Path) -> None:
+    file, copy = at(tmp_path, "a.csv", NOW), at(tmp_path, "b.csv", NOW)
+    for other in (file, tmp_path / "x" / ".." / "a.csv"):
+        (tmp_path / "x").mkdir(exist_ok=True)
+        with pytest.raises(SourceError, match=r"a.csv: is given twice; give each file once"):
+            made([file, other])
+    with pytest.raises(SourceError, match=r"b.csv: is the same, byte for byte, as .*a.csv"):
+        made([file, copy])
+    with pytest.raises(SourceError, match=r"a.csv: is given twice"):
+        made([file], [(file, THEN)])
+    earlier = at(tmp_path, "c.csv", NOW.replace("520", "600"))
+    with pytest.raises(SourceError, match=r"c.csv: is given twice"):
+        made([file], [(earlier, THEN), (earlier, THEN)])
+
+
+def test_two_files_of_one_name_are_two_files_and_their_contests_are_compared(tmp_path: Path) -> None:
+    first = at(tmp_path, "one/results.csv", NOW)
+    second = at(tmp_path, "two/results.csv", NOW.replace("Buckingham", "Churchill").replace("7562", "7563"))
+    election = made([first, second]).election
+    assert [c.ward for c in election.contests.values()] == ["Buckingham", "Churchill"]
+    assert {s.origin for s in made([first, second]).sources if s.table.startswith("contests")} == {
+        str(first),
+        str(second),
+    }
+    for again in (NOW.replace("520", "521"), NOW.replace("E05007562", "NULL"), NOW.replace("Buckingham", "Other")):
+        second.write_text(again)
+        with pytest.raises(SourceError, match=r"two/results.csv, row 1: .* stands in .*one/results.csv, row 1 too"):
+            made([first, second])
+
+
+def test_a_by_election_beside_its_wards_contest_may_stand_in_another_file(tmp_path: Path) -> None:
+    by = f"local.adur.buckingham.by.{DAY}"
+    one = file_of(tmp_path, [row("adur", "Buckingham", "Green Party")])
+    one.rename(tmp_path / "one.csv")
+    other = file_of(tmp_path, [row("adur", "Buckingham", "Green Party", ballot=by)])
+    assert len(made([tmp_path / "one.csv", other]).election.contests) == 2
+
+
+def test_an_earlier_file_of_candidates_alone_is_refused(tmp_path: Path) -> None:
+    file = at(tmp_path, "a.csv", NOW)
+    then = {"election_date": str(THEN), "ballot": f"local.adur.a.{THEN}"}
+    rows = [row("adur", "A", p, **then) for p in ("Labour Party", "Green Party")]
+    with pytest.raises(SourceError, match=r"candidates.csv: tells no votes, only who stood"):
+        made([file], [(file_of(tmp_path, rows), THEN)])
+
+
+@pytest.mark.parametrize("cell", [None, "#REF!", "n/k", "=1/0", -3])
+def test_votes_that_are_no_number_are_unknown_and_not_nought(tmp_path: Path, cell: object) -> None:
+    file = at(tmp_path, "a.csv", '"Cambridge","E07000008","Abbey","E05013050","A","C","520","1"\n')
+    day = dt.date(2021, 5, 6)
+    rows = [*CANDIDATES[:5], [*CANDIDATES[5][:7], cell, *CANDIDATES[5][8:]], CANDIDATES[6]]
+    wards = [*WARDS[:3], [*WARDS[3][:6], 1, *WARDS[3][7:]]]
+    got = made([file], [(book(tmp_path / "b.xlsx", rows, wards), day)])
+    (contest,) = got.election.contests.values()
+    assert contest.earlier == ()
+    told = " / ".join(got.lines)
+    assert "b.xlsx: votes not known of 1 contests, left out of the baselines: Abbey of cambridge" in told
+    assert "row 6: Cambridge, Abbey: " in told
+    assert "(1 of 2 candidates); the contest's votes are unknown" in told
+    whole = made([file], [(book(tmp_path / "c.xlsx", CANDIDATES, wards), day)])
+    assert [dict(e.votes) for c in whole.election.contests.values() for e in c.earlier] == [
+        {"Grn": (1129.0,), "Ind": (90.0,)}
+    ]
+    assert "votes not known" not in " ".join(whole.lines)
+
+
+def test_blank_votes_of_winners_whom_nobody_opposed_are_no_fault(tmp_path: Path) -> None:
+    rows = [*CANDIDATES[:6], [*CANDIDATES[6][:7], None, *CANDIDATES[6][8:]]]
+    wards = [*WARDS[:3], [*WARDS[3][:6], 1, *WARDS[3][7:]]]
+    got = make("x", "X", dt.date(2021, 5, 6), [book(tmp_path / "b.xlsx", rows, wards)], [], packs=False)
+    silent = [c for c in got.election.contests.values() if c.status == "uncontested"]
+    assert [c.ward for c in silent] == ["Albrighton"]
+    assert got.results
