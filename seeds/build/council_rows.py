@@ -147,7 +147,7 @@ def _total(before: Composition | None, after: Composition | None, seats_up: int,
     been redrawn.
     """
     if after:
-        return after.total
+        return max(after.total, seats_up)  # a composition may leave a vacancy out
     if before is None:
         return seats_up if new else None
     return seats_up if cycle_of(seats_up, before.total) == "all" else before.total

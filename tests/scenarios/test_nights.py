@@ -21,7 +21,7 @@ PUBLISHED = {
 #: party, or a lump of others hides who they are.
 CONTROL_DIFFERS = {
     "2014": ["Castle Point"],
-    "2017": ["Blaenau Gwent", "Rugby"],
+    "2017": ["Rugby"],
     "2018": ["Mole Valley", "Worcester"],
     "2019": ["Wirral"],
     "2021": ["Basildon", "Plymouth"],
