@@ -124,6 +124,14 @@ def wards_table(projection: Projection, ballots: set[str]) -> Table:
             share,
             chance(float(w.win[i]), certain=bool(w.declared[i])),
         )
+    # Seats of the whole council say what its wards elected together; the draws of single wards do not know it.
+    open_ = {w.council[i] for i, b in enumerate(w.ballot) if b in ballots and not w.declared[i]}
+    told = [c.name for slug, c in projection.councils.items() if slug in open_ and c.state == "declared"]
+    if told:
+        table.caption = (
+            f"The seats of {', '.join(told)} have been declared as a whole: chances of wards to come do not use that, "
+            "and need not add up to it."
+        )
     return table
 
 

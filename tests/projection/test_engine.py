@@ -217,6 +217,14 @@ def test_wards_say_how_many_of_a_slate_sit_already(toy_pack, fake_model):
     assert "Sit already" not in heads(SOUTH), "nobody who sits stands there, or nobody knows: no column of blanks"
 
 
+def test_wards_of_a_council_that_told_its_seats_say_that_their_chances_do_not_use_them(run):
+    whole = run(Declared({}, {"alpha": CouncilTotals({"Lab": 5})}))
+    assert whole.councils["alpha"].state == "declared"
+    assert "The seats of Alpha have been declared as a whole" in str(wards_table(whole, {NORTH}).caption)
+    assert wards_table(run(NOTHING), {NORTH}).caption is None
+    assert wards_table(run(Declared(ALPHA)), {NORTH}).caption is None, "its wards are known one by one"
+
+
 def test_what_does_not_belong_to_the_night_is_refused(run):
     with pytest.raises(DeclarationError, match="'nowhere' is no contest"):
         run(Declared({"nowhere": {"Con": (1.0,)}}))
