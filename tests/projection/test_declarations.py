@@ -212,6 +212,32 @@ def test_a_seat_that_no_one_holds_is_vacant(read):
     assert read(TOTALS.replace("6,", "5,") + "gamma,vacant,1,\n").councils["gamma"].seats_won == {"Con": 4, "LD": 5}
 
 
+def with_turnout(*told, column="turnout"):
+    lines = GOOD.splitlines()
+    return "\n".join([f"{lines[0]},{column}", *(f"{x},{t}" for x, t in zip(lines[1:], told, strict=True))]) + "\n"
+
+
+def test_a_turnout_over_a_hundred_and_two_of_one_ballot_are_refused_where_they_stand(read):
+    over = problems(read, with_turnout("", 140, ""))
+    assert over == [
+        f"results.csv, row 3, column turnout: {NORTH}: a turnout of 140% is over 100%; correct it or leave it blank"
+    ]
+    two = problems(read, with_turnout("37.7%", "", 61))
+    assert two == [
+        f"results.csv, row 4, column turnout: 61% here, 37.7% in another row of {NORTH}; keep the right one"
+    ]
+    more = problems(read, with_turnout("6100,6500", ",", ",", column="electorate,ballots"))
+    assert more == [
+        f"results.csv, row 2, column ballots: {NORTH}: 6,500 from an electorate of 6,100 is a turnout over 100%; "
+        "correct one of them"
+    ]
+
+
+def test_a_turnout_told_twice_may_be_rounded_once(read):
+    assert read(with_turnout(100, "", 100)).turnout == {NORTH: 100}
+    assert read(with_turnout(37.7, "", 38)).turnout == {NORTH: 37.7}
+
+
 def test_a_frame_is_read_as_a_file_is(read, toy_pack):
     frame = pd.DataFrame({"ballot_id": [NORTH] * 3, "party": ["Con", "Lab", "LD"], "votes": [800.0, 1100.0, 350.0]})
     election = load_election(toy_pack)
