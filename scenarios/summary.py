@@ -29,7 +29,6 @@ SUBJECTS = {
     "shares": "percent of votes of the four largest parties",
     "pns": "projected national share, percent",
 }
-_INTERVALS = ("declared", "method", "error", "of median", "CRPS", "width", "90%", "50%", "rows")
 
 
 @dataclass(frozen=True, slots=True)
