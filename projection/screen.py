@@ -18,7 +18,7 @@ from rich.text import Text
 from projection import board
 from projection.due import due
 from projection.pns_report import pns_words
-from projection.report import WIDE, headline, parties_table
+from projection.report import headline, parties_table
 from projection.result import Projection
 from projection.views import doubt_lines
 from projection.watch import Watch
@@ -83,7 +83,7 @@ def _height(part: RenderableType, width: int) -> int:
 
 def _parties(p: Projection, width: int, height: int) -> RenderableType:
     if height >= LOW:
-        return parties_table(p, rows=max(3, min(8, height - 38)), wide=width >= WIDE)
+        return parties_table(p, rows=max(3, min(8, height - 38)), width=width)
     scope = p.scope
     part = f", in {scope.net_councils} of {scope.councils} councils" if scope.net_councils < scope.councils else ""
     lines = [

@@ -35,7 +35,7 @@ from scenarios.sampled import Compared, compare, control_chances, sampled
 from seeds import DeclarationError, Election
 from seeds.types import Poll
 
-Table = Literal["seats", "net", "shares", "pns", "councils"]
+Table = Literal["seats", "others", "net", "shares", "pns", "councils"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,8 @@ class WhatIf:
         In words, in the order in which they were taken.
     tables
         Quantity ("seats", "net", "shares", "pns", "councils" under a party's control) -> party -> the two, compared.
+        "Oth" in "net" stands for all the parties that the seats before do not tell apart
+        (``as_it_is.scope.net_lumped``); the seats of all of them are in "others".
     control
         Council -> chances of control as it is, and as it would be.
     paired

@@ -223,9 +223,7 @@ def test_a_turnout_over_a_hundred_and_two_of_one_ballot_are_refused_where_they_s
         f"results.csv, row 3, column turnout: {NORTH}: a turnout of 140% is over 100%; correct it or leave it blank"
     ]
     two = problems(read, with_turnout("37.7%", "", 61))
-    assert two == [
-        f"results.csv, row 4, column turnout: 61% here, 37.7% in another row of {NORTH}; keep the right one"
-    ]
+    assert two == [f"results.csv, row 4, column turnout: 61% here, 37.7% in another row of {NORTH}; keep the right one"]
     more = problems(read, with_turnout("6100,6500", ",", ",", column="electorate,ballots"))
     assert more == [
         f"results.csv, row 2, column ballots: {NORTH}: 6,500 from an electorate of 6,100 is a turnout over 100%; "

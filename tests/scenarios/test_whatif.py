@@ -282,6 +282,42 @@ def test_the_command_answers_for_a_pack_and_for_a_live_night_alike(toy_pack, tmp
     assert pack["effective_draws"] == 100
 
 
+@pytest.fixture
+def with_others(toy_pack):
+    """Where the seats before do not tell the independent and the local party apart."""
+    for name, old, new in (
+        ("councils.csv", "4,Lab=5; Con=4,", "4,Lab=5; Con=3; Oth=1,"),
+        ("parties.csv", "Ind,Independent,independent", "Ind,Independent,independent\nOth,Others,other"),
+    ):
+        text = (toy_pack / name).read_text()
+        assert old in text
+        (toy_pack / name).write_text(text.replace(old, new))
+    return toy_pack
+
+
+def test_the_change_of_all_others_stands_beside_the_seats_of_all_others(with_others, capsys):
+    command = ["whatif", str(with_others), "--swing", "Con +3", "--draws", "100", "--quiet"]
+    main([*command, "--json"])
+    told = json.loads(capsys.readouterr().out)["tables"]
+    both = sum(told["seats"][p]["before"]["mean"] for p in ("Ind", "Alphaton First") if p in told["seats"])
+    assert told["others"]["Oth"]["before"]["mean"] == pytest.approx(both, abs=0.01)
+    main(command)
+    lines = {line[:15].rstrip(): line for line in capsys.readouterr().out.splitlines()}
+    seats, change = told["others"]["Oth"]["before"], told["net"]["Oth"]["before"]
+    others = lines[" All others"]
+    assert f" {seats['p50']:.0f} " in others
+    assert f" {change['p50']:+.0f} " in others.replace(" 0 ", " +0 ")
+    assert lines["   Ind"].split()[-1] == "0", "the independent has seats and their difference, no change of its own"
+
+
+def test_nothing_of_the_answer_is_cut_off_in_eighty_columns(with_others, capsys, monkeypatch):
+    monkeypatch.setattr("projection.report.WIDTH", 80)
+    main(["whatif", str(with_others), "--swing", "Con +3", "--draws", "100", "--quiet"])
+    out = capsys.readouterr().out
+    assert "…" not in out
+    assert out.count("difference") == 1 + 2  # of seats, votes and councils: there is no national share here
+
+
 def test_a_council_known_by_totals_can_be_supposed_whole_or_in_part(toy_pack, capsys):
     tail = ["--draws", "200", "--json", "--quiet"]
     main(["whatif", str(toy_pack), "--set", "Gamma: Con 4, LD 6", *tail])

@@ -1,0 +1,111 @@
+"""Tables of figures with intervals that keep every figure whole, however narrow the terminal is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
+
+#: Characters that names keep beside figures; longer ones go on in the next line.
+NAME = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table of figures.
+
+    Attributes
+    ----------
+    title, caption
+        Above and below it.
+    heads
+        Of the columns; the first is that of the names.
+    rows
+        A name and its figures, as :func:`projection.words.interval` writes them.
+    styles
+        Of the names, by row; none if empty.
+    """
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    caption: str = ""
+    styles: tuple[str, ...] = ()
+
+    def part(self, title: str, columns: Sequence[int]) -> Sheet:
+        """Some of the columns, names always first, without the rows that say nothing there."""
+        kept = [i for i, row in enumerate(self.rows) if any(row[c] for c in columns)]
+        return Sheet(
+            title,
+            tuple(self.heads[c] for c in (0, *columns)),
+            tuple(tuple(self.rows[i][c] for c in (0, *columns)) for i in kept),
+            styles=tuple(self.styles[i] for i in kept) if self.styles else (),
+        )
+
+
+def figure_tables(sheet: Sheet, width: int, parts: Sequence[Sheet] = ()) -> list[Table]:
+    """A sheet as a table that is no wider than ``width``: intervals go below their figures before anything is cut.
+
+    Parameters
+    ----------
+    sheet
+        What is told.
+    width
+        Characters in a line.
+    parts
+        The same in several tables, for where even that does not fit.
+    """
+    for level in (0, 1):
+        if _needed(sheet, level) <= width:
+            return [_drawn(sheet, level, width)]
+    if parts:
+        return [table for part in parts for table in figure_tables(part, width)]
+    return [_drawn(sheet, 2, width)]
+
+
+def folded(cell: str, level: int) -> str:
+    """A figure with its interval on one line (level 0), on two (1), or on three (2)."""
+    if level:
+        cell = cell.replace(" (", "\n(")
+    return cell.replace(" to ", " to\n") if level > 1 else cell
+
+
+def _columns(sheet: Sheet, level: int) -> list[int]:
+    """Widths of the columns of figures; heads break between words."""
+    out = []
+    for c in range(1, len(sheet.heads)):
+        cells = [line for row in sheet.rows for line in folded(row[c], level).split("\n")]
+        out.append(max(map(len, [*cells, *sheet.heads[c].split()]), default=1))
+    return out
+
+
+def _needed(sheet: Sheet, level: int) -> int:
+    """Width of the whole table, borders and gaps with it."""
+    names = min(max((len(row[0]) for row in sheet.rows), default=NAME), NAME)
+    return names + sum(_columns(sheet, level)) + _gaps(sheet)
+
+
+def _gaps(sheet: Sheet) -> int:
+    """A blank at both ends and three between columns."""
+    return 3 * len(sheet.heads) - 1
+
+
+def _drawn(sheet: Sheet, level: int, width: int) -> Table:
+    table = Table(title=sheet.title, title_justify="left", caption_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table.caption = sheet.caption or None
+    figures = _columns(sheet, level)
+    # Heads stay on their lines where there is room for them.
+    names = min(max((len(row[0]) for row in sheet.rows), default=NAME), 2 * NAME)
+    for c, head in enumerate(sheet.heads[1:]):
+        more = max(0, *(len(line) - figures[c] for line in head.split("\n")))
+        if names + sum(figures) + more + _gaps(sheet) <= width:
+            figures[c] += more
+    table.add_column(sheet.heads[0], overflow="fold", max_width=max(width - sum(figures) - _gaps(sheet), 1))
+    for head, w in zip(sheet.heads[1:], figures, strict=True):
+        table.add_column(head, justify="right", width=w, overflow="fold")
+    for i, (name, *cells) in enumerate(sheet.rows):
+        table.add_row(Text(name, style=sheet.styles[i] if sheet.styles else ""), *(folded(c, level) for c in cells))
+    return table
