@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from projection.arguments import one_of
 from projection.bases import LUMP as LUMP
 from projection.bases import Basis, NetChange
 from projection.pns_result import National
@@ -199,6 +200,11 @@ class Projection:
             "seats", "net", "shares", "pns": one row per party. "control": council by party, probabilities.
             "councils": one row per council and party. "wards": one row per slate of each contest, with
             how many of its candidates sit already (``incumbents``; 0 too where nobody knows).
+
+        Raises
+        ------
+        ArgumentError
+            If there is no such table.
         """
         import pandas as pd
 
@@ -212,7 +218,8 @@ class Projection:
             return self._councils_frame()
         if table == "wards":
             return self._wards_frame()
-        raise ValueError(f"{table!r} is no table; there are seats, net, shares, pns, control, councils, wards")
+        one_of("table", table, get_args(Table))
+        raise AssertionError(table)  # every name of a table is dealt with above
 
     def _councils_frame(self) -> pd.DataFrame:
         import pandas as pd
