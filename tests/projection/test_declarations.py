@@ -208,6 +208,16 @@ def test_totals_must_add_to_the_seats_that_were_up(read, change, row, column, wo
     assert words in lines[0]
 
 
+def test_a_council_that_is_not_up_is_told_from_a_slip_and_the_nearest_ballots_are_named(read):
+    found = problems(read, "council,party,seats\nLeeds,Con,4\nGamme,Con,4\n")
+    leeds = "'Leeds' is outside the projection: Leeds is not up in the pack toy (3 May 2018); leave it out"
+    assert found[0] == f"results.csv, row 2, column council: {leeds}"
+    assert found[1].endswith("'Gamme' is no council of the pack toy; did you mean gamma?")
+    (near,) = problems(read, GOOD.replace("north", "norht"))
+    assert f"did you mean {NORTH}" in near
+    assert near.count(" or ") == 2
+
+
 def test_a_seat_that_no_one_holds_is_vacant(read):
     assert read(TOTALS.replace("6,", "5,") + "gamma,vacant,1,\n").councils["gamma"].seats_won == {"Con": 4, "LD": 5}
 
