@@ -84,8 +84,12 @@ def _columns(sheet: Sheet, level: int) -> list[int]:
 
 def _needed(sheet: Sheet, level: int) -> int:
     """Width of the whole table, borders and gaps with it."""
-    names = min(max((len(row[0]) for row in sheet.rows), default=NAME), NAME)
-    return names + sum(_columns(sheet, level)) + _gaps(sheet)
+    return _names(sheet, NAME) + sum(_columns(sheet, level)) + _gaps(sheet)
+
+
+def _names(sheet: Sheet, most: int) -> int:
+    """Width that names ask for, up to a limit."""
+    return min(max(len(name) for name in (sheet.heads[0], *(row[0] for row in sheet.rows))), most)
 
 
 def _gaps(sheet: Sheet) -> int:
@@ -98,7 +102,7 @@ def _drawn(sheet: Sheet, level: int, width: int) -> Table:
     table.caption = sheet.caption or None
     figures = _columns(sheet, level)
     # Heads stay on their lines where there is room for them.
-    names = min(max((len(row[0]) for row in sheet.rows), default=NAME), 2 * NAME)
+    names = _names(sheet, 2 * NAME)
     for c, head in enumerate(sheet.heads[1:]):
         more = max(0, *(len(line) - figures[c] for line in head.split("\n")))
         if names + sum(figures) + more + _gaps(sheet) <= width:
