@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from rich.box import SIMPLE_HEAD
@@ -71,6 +71,44 @@ def folded(cell: str, level: int) -> str:
     if level:
         cell = cell.replace(" (", "\n(")
     return cell.replace(" to ", " to\n") if level > 1 else cell
+
+
+def text_table(header: Sequence[str], rows: Sequence[Sequence[str]], numbers: Container[int], width: int) -> Table:
+    """A table of words and figures no wider than ``width``: words are whole as long as they can be, and intervals."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    cells = [list(row) for row in rows]
+    gaps = 3 * len(header) - 1
+    if sum(max(len(row[c]) for row in (header, *cells)) for c in range(len(header))) + gaps > width:
+        # An interval goes below its figure, and of several figures each has lines of its own.
+        cells = [[folded(x, int(c in numbers)).replace("), ", "),\n") for c, x in enumerate(row)] for row in cells]
+    widths = _shared([[row[c] for row in (header, *cells)] for c in range(len(header))], width - gaps)
+    for c, (name, w) in enumerate(zip(header, widths, strict=True)):
+        table.add_column(name, justify="right" if c in numbers else "left", width=w, overflow="fold")
+    for row in cells:
+        table.add_row(*map(Text, row))
+    return table
+
+
+def _shared(columns: Sequence[Sequence[str]], room: int) -> list[int]:
+    """Widths of columns of text: first so that no word breaks, then more for those with the longest lines."""
+    word = [max((len(w) for x in column for w in _pieces(x)), default=1) for column in columns]
+    line = [max((len(w) for x in column for w in x.split("\n")), default=1) for column in columns]
+    longest = max(word)
+    while sum(word) > room and longest > 1:
+        longest -= 1
+        word = [min(w, longest) for w in word]
+    for _ in range(room - sum(word)):
+        c = max(range(len(word)), key=lambda c: line[c] / word[c])
+        if line[c] <= word[c]:
+            break
+        word[c] += 1
+    return word
+
+
+def _pieces(cell: str) -> list[str]:
+    """Words of a cell, and intervals with lines of their own."""
+    lines = cell.split("\n")
+    return [w for line in lines for w in ([line] if line.startswith("(") and "\n" in cell else line.split())]
 
 
 def _columns(sheet: Sheet, level: int) -> list[int]:

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from models.types import Declared
 from projection.engine import project
-from projection.narrow import Sheet, figure_tables
+from projection.narrow import Sheet, figure_tables, text_table
 from projection.report import parties_tables
 from projection.session import open_session
 from seeds import load_election
@@ -59,6 +59,16 @@ def test_one_table_if_it_fits_and_two_if_not_without_rows_that_say_nothing():
 def test_where_nothing_else_fits_intervals_take_three_lines():
     text = printed(figure_tables(SHEET.part("Seats", range(1, 6)), 66), 66)
     assert {"(-182", "to", "+181)", "(2,107–2,470)"} <= set(words(text))
+
+
+def test_a_table_of_words_breaks_between_words_and_puts_intervals_below_their_figures():
+    header = ("What", "Lab net", "Projected national share, %", "Source")
+    rows = [("seats afterwards", "+840 (+355 to +1,345)", "Lab 37.2 (29.2–45.4), Con 35.4 (29.8–41.3)", "a live blog")]
+    for width in (60, 80, 140):
+        text = printed([text_table(header, rows, {1}, width)], width)
+        assert max(map(len, text.splitlines())) <= width
+        assert {"afterwards", "+840", "(29.2–45.4),", "(29.8–41.3)", "Projected"} <= set(words(text))
+    assert "(+355 to +1,345)" in text
 
 
 @pytest.mark.parametrize("width", [80, 120])
