@@ -80,7 +80,7 @@ def text_table(header: Sequence[str], rows: Sequence[Sequence[str]], numbers: Co
     gaps = 3 * len(header) - 1
     if sum(max(len(row[c]) for row in (header, *cells)) for c in range(len(header))) + gaps > width:
         # An interval goes below its figure, and of several figures each has lines of its own.
-        cells = [[folded(x, int(c in numbers)).replace("), ", "),\n") for c, x in enumerate(row)] for row in cells]
+        cells = [[folded(x, int(c in numbers)).replace("), ", ")\n") for c, x in enumerate(row)] for row in cells]
     widths = _shared([[row[c] for row in (header, *cells)] for c in range(len(header))], width - gaps)
     for c, (name, w) in enumerate(zip(header, widths, strict=True)):
         table.add_column(name, justify="right" if c in numbers else "left", width=w, overflow="fold")
