@@ -133,7 +133,10 @@ def test_a_failed_projection_leaves_the_last_good_one_marked_with_its_age_and_th
 def test_nothing_falls_off_the_bottom_of_a_narrow_screen_with_many_parties(watching, made, width, height):
     from rich.console import Console
 
-    local = {f"Residents' Association of Ward {n}": replace(made.seats["LD"], mean=5.0) for n in range(12)}
+    local = {
+        f"Residents and Ratepayers of the Independent Parish {n}": replace(made.seats["LD"], mean=50.0)
+        for n in range(12)
+    }
     watching.fake.made = replace(made, seats={**made.seats, **local})
     watching.go(5, csv(NORTH))
     console = Console(width=width, file=io.StringIO())
