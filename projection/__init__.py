@@ -20,6 +20,7 @@ from projection._siblings import check_siblings
 check_siblings()
 
 _DOOR = {
+    "ArgumentError": "seeds",
     "Contest": "seeds",
     "Council": "seeds",
     "Declared": "models.types",
@@ -33,9 +34,9 @@ _DOOR = {
     "embedded": "seeds",
     "from_frame": "projection.declarations",
     "load_election": "seeds",
-    "open_session": "projection.session",
+    "open_session": "projection.notebook",
     "posterior": "projection.notebook",
-    "project": "projection.engine",
+    "project": "projection.notebook",
     "read_declarations": "projection.declarations",
     "update": "models",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from models.health import trouble_words, unlike_words
@@ -72,7 +73,9 @@ def sources(watch: Watch) -> list[Source]:
     now, out = watch.clock(), []
     for feed in watch.feeds:
         trouble = [feed.failure] if feed.failure else []
-        own = [x for source, lines in watch.problems.items() if source.startswith(feed.name) for x in lines]
+        # A source is the feed itself or, of a folder, a file in it.
+        names = {s for s in watch.problems if feed.name in (s, str(Path(s).parent))}
+        own = [x for source, lines in watch.problems.items() if source in names for x in lines]
         if own:
             trouble.append(f"{len(own)} not taken: {own[0]}")
         since = [None if at is None else now - at for at in (feed.reached, feed.changed)]

@@ -15,6 +15,9 @@ from projection.pns_result import Standing
 from projection.report import COUNCIL_ROWS, console, print_projection
 from seeds import Election, embedded, load_election
 
+#: Narrowest terminal in which sources stand in the table of packs.
+SOURCES = 110
+
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per pack.")
@@ -37,7 +40,11 @@ def elections(as_json: bool) -> None:
     table.add_column("Date", no_wrap=True)
     for name in ("Councils", "Contests", "Seats up", "With a baseline"):
         table.add_column(name, justify="right")
-    table.add_column("Source", overflow="fold")
+    out = console()
+    # In a narrow terminal a source would take a dozen lines of its row: sources then stand below.
+    beside = out.width >= SOURCES
+    if beside:
+        table.add_column("Source", overflow="fold")
     for fact in facts:
         table.add_row(
             str(fact["pack"]),
@@ -46,9 +53,11 @@ def elections(as_json: bool) -> None:
             f"{fact['contests']:,}",
             f"{fact['seats']:,}",
             f"{100 * float(fact['baseline']):.0f}%",  # type: ignore[arg-type]
-            str(fact["source"]),
+            *([str(fact["source"])] if beside else []),
         )
-    console().print(table)
+    out.print(table)
+    for fact in [] if beside else facts:
+        out.print(f"{fact['pack']}: {fact['source']}", soft_wrap=False)
 
 
 def _facts(election: Election) -> dict[str, object]:

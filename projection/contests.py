@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from projection.reading import Reading
+from projection.reading import Reading, ballots_near
 from projection.tables import Problems, Row
 from projection.winners import count_contest
 from seeds.types import Contest, Votes
@@ -40,7 +40,7 @@ def read_contest_row(reading: Reading, column: str, row: Row) -> tuple[str, Cont
     ballot = row.cells[column]
     contest = reading.election.contests.get(ballot)
     if contest is None:
-        reading.unknown_name(row, column, "ballot", reading.election.contests)
+        reading.unknown_name(row, column, "ballot", ballots_near(reading.election, ballot))
         return None
     if contest.rule != "plurality" or contest.status != "poll":
         if ballot not in reading.spoilt:

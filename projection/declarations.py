@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.types import Declared
+from projection.arguments import a_frame, an_election
 from projection.contests import ContestRow, check_contest, read_contest_row
 from projection.democracy_club import from_democracy_club, is_democracy_club
 from projection.facts import Facts, read_facts
@@ -80,12 +81,18 @@ def read_declarations(election: Election, *files: str | Path) -> Declared:
     DeclarationError
         One line per problem, each with file, row and column. Nothing of any file is taken then.
     """
-    return read_tables(election, [table for f in files for table in read_file(f)]).declared
+    return read_tables(an_election(election), [table for f in files for table in read_file(f)]).declared
 
 
 def from_frame(election: Election, frame: pd.DataFrame) -> Declared:
-    """Check a DataFrame of declarations, in any known layout; raises as :func:`read_declarations`."""
-    return read_tables(election, [Table("frame", *frame_rows(frame))]).declared
+    """Check a DataFrame of declarations, in any known layout; raises as :func:`read_declarations`.
+
+    Raises
+    ------
+    ArgumentError
+        If it is no DataFrame, or the election none.
+    """
+    return read_tables(an_election(election), [Table("frame", *frame_rows(a_frame(frame)))]).declared
 
 
 def read_tables(election: Election, tables: Iterable[Table], *, by_contest: bool = False) -> Batch:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from projection.items import ROUNDING
 from projection.reading import Reading
 from projection.tables import Row
 
@@ -43,9 +44,27 @@ def read_facts(reading: Reading, facts: dict[str, Facts], ballot: str, row: Row)
                 return
             told = replace(told, electorate=number) if column == "electorate" else replace(told, ballots=number)
     if text := row.cells.get("turnout"):
-        if not _PERCENT.fullmatch(text):
-            reading.problems.add(row, "turnout", f"'{text}' is not a percentage")
+        turnout = float(text.rstrip("%")) if _PERCENT.fullmatch(text) else None
+        if wrong := _wrong_turnout(text, turnout, told.turnout, ballot):
+            reading.problems.add(row, "turnout", wrong)
             reading.spoilt.add(ballot)
             return
-        told = replace(told, turnout=float(text.rstrip("%")))
+        # Of two that are the same but for rounding the first stays, as in a night's journal.
+        told = replace(told, turnout=turnout if told.turnout is None else told.turnout)
+    if told.ballots is not None and told.electorate is not None and told.ballots > told.electorate:
+        what = f"{told.ballots:,} from an electorate of {told.electorate:,} is a turnout over 100%; correct one of them"
+        reading.problems.add(row, "ballots", f"{ballot}: {what}")
+        reading.spoilt.add(ballot)
+        return
     facts[ballot] = told
+
+
+def _wrong_turnout(text: str, turnout: float | None, before: float | None, ballot: str) -> str:
+    """What is wrong with a turnout, beside the one that another row of the ballot told; empty if nothing is."""
+    if turnout is None:
+        return f"'{text}' is not a percentage"
+    if turnout > 100:
+        return f"{ballot}: a turnout of {turnout:g}% is over 100%; correct it or leave it blank"
+    if before is not None and abs(turnout - before) > ROUNDING:
+        return f"{turnout:g}% here, {before:g}% in another row of {ballot}; keep the right one"
+    return ""

@@ -8,7 +8,7 @@ a conflict, noted once. A contest with anything wrong is left out whole, with th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from projection.declarations import Batch, read_tables
 from projection.desk import with_completeness
@@ -33,7 +33,6 @@ class Intake:
     entries: tuple[Entry, ...] = ()
     problems: tuple[str, ...] = ()
     missing: frozenset[Subject] = frozenset()
-    carried: frozenset[Subject] = field(default_factory=frozenset)
 
 
 def intake(
@@ -65,7 +64,7 @@ def intake(
     if not problems:
         standing = replay(journal.entries()).standing
         missing = frozenset(s for s, e in standing.items() if e.source == source and s not in carried)
-    return Intake(tuple(entries), tuple(problems), missing, carried)
+    return Intake(tuple(entries), tuple(problems), missing)
 
 
 def withdraw(journal: Journal, source: str, subjects: frozenset[Subject], *, author: str) -> list[Entry]:

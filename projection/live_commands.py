@@ -67,8 +67,17 @@ def show(
 
     It is sampled only if the net set of declarations is not that of a projection already made.
     """
+    from projection.council_net import council_net
     from projection.projector import Projector
-    from projection.views import council_lines, council_table, doubt_lines, night_dict, to_come, ward_dicts, wards_table
+    from projection.views import (
+        council_lines,
+        council_tables,
+        doubt_lines,
+        night_dict,
+        to_come,
+        ward_dicts,
+        wards_table,
+    )
 
     def say(text: str) -> None:
         if not quiet:
@@ -98,7 +107,12 @@ def show(
         if wanted in projection.councils:
             out.print(council_lines(projection.councils[wanted]), soft_wrap=True)
             if not ward:
-                out.print(council_table(projection.councils[wanted]))
+                change = council_net(election, projection.councils[wanted], net)
+                for table in council_tables(projection.councils[wanted], change, out.width):
+                    out.print(table)
+                out.print(
+                    f"Medians with 90% intervals, from {projection.draws:,} draws. {change.words}", soft_wrap=True
+                )
         else:
             out.print(f"{election.councils[wanted].name} is outside the projection: its counting is not built.")
         if any(b in ballots for b in projection.wards.ballot):

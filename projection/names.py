@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from projection.guards import most_up
-from projection.reading import nearest
+from projection.reading import ballots_near, nearest, not_up
 from projection.tables import Row, Table
 from projection.totals import council_names
 from seeds.errors import DeclarationError
@@ -35,7 +35,10 @@ def find_council(election: Election, text: str) -> str:
         return hits[0]
     if hits:
         raise DeclarationError(f"'{text}' may be {_either(election.councils[h].name for h in hits)}; write more of it")
-    raise DeclarationError(f"'{text}' is no council of the pack {election.key}{nearest(wanted, names, names)}")
+    raise DeclarationError(
+        not_up(election, text.strip())
+        or f"'{text}' is no council of the pack {election.key}{nearest(wanted, names, names)}"
+    )
 
 
 def find_contest(election: Election, text: str, council: str | None = None) -> Contest:
@@ -64,7 +67,9 @@ def find_contest(election: Election, text: str, council: str | None = None) -> C
         raise DeclarationError(f"'{text}' may be {_either(names)}; write COUNCIL/WARD or the ballot id")
     where = f" in {election.councils[council].name}" if council else ""
     if _BALLOT.fullmatch(text.strip()):
-        near = nearest(text.strip(), [c.ballot_id for c in pool])
+        if words := not_up(election, text.strip(), ballot=True):
+            raise DeclarationError(words)
+        near = nearest(text.strip(), [c.ballot_id for c in pool] if council else ballots_near(election, text.strip()))
         raise DeclarationError(f"'{text}' is no ballot{where} of the pack {election.key}{near}")
     near = nearest(text.strip(), {c.ward for c in pool})
     raise DeclarationError(f"'{text}' is no ward{where} of the pack {election.key}{near}")

@@ -42,7 +42,7 @@ class Alone:
 class Parliament:
     """Seats in the House of Commons (Great Britain) that the national share implies, on a general election's map.
 
-    ``largest`` is each party's probability of a majority of the whole House, ``hung`` that of none.
+    ``majority`` is each party's probability of a majority of the whole House, ``hung`` that of none.
     """
 
     general_election: int

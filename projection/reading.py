@@ -8,12 +8,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from projection.tables import Problems, Row
+from seeds.councils import find_council
+from seeds.errors import SourceError
 from seeds.labels import fold, full_names
 from seeds.types import Election
 
 _WHOLE = re.compile(r"[0-9]{1,9}")
 #: Letters from which on a part of a name says which is meant.
 _PART = 4
+#: How like the name of a council that is up must be, to be told beside one that is not.
+CLOSE = 0.8
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,9 @@ class Reading:
         self.unknown.add(name)
         if not name:
             self.problems.add(row, column, f"is blank; name the {kind}")
+            return
+        if kind in ("ballot", "council") and (words := not_up(self.election, name, ballot=kind == "ballot")):
+            self.problems.add(row, column, words)
             return
         # Looking for the nearest of thousands takes a tenth of a second: not for every row of a wrong file.
         hint = "" if self.problems.many else nearest(name, known, stands_for)
@@ -85,7 +92,43 @@ def start_reading(election: Election) -> Reading:
     return Reading(election, names | {fold(code): code for code in election.parties})
 
 
-def nearest(name: str, known: Iterable[str], stands_for: Mapping[str, str] | None = None, count: int = 3) -> str:
+def not_up(election: Election, name: str, *, ballot: bool = False) -> str:
+    """Says so where a council, or the council of a ballot id, is a real one that this election does not have.
+
+    Empty for all else, which may be a slip of the pen.
+    """
+    council = name
+    if ballot:
+        parts = name.casefold().split(".")
+        council = parts[1].replace("-", " ") if len(parts) > 2 else ""
+    try:
+        known = find_council(council, election.date, None if ballot else name)
+    except SourceError:
+        return ""
+    if known.council in election.councils:
+        return ""
+    names = {c.name: c.name for c in election.councils.values()}
+    hint = "" if ballot else nearest(known.name, names, cutoff=CLOSE)
+    day = f"{election.date.day} {election.date:%B %Y}"
+    return (
+        f"'{name}' is outside the projection: {known.name} is not up in the pack {election.key} ({day}); leave it "
+        f"out{hint}"
+    )
+
+
+def ballots_near(election: Election, ballot: str) -> list[str]:
+    """Ballots among which the nearest to a mistyped one stands: those of its council, if that is written right."""
+    head = ".".join(ballot.casefold().split(".")[:2]) + "."
+    return [b for b in election.contests if b.casefold().startswith(head)] or list(election.contests)
+
+
+def nearest(
+    name: str,
+    known: Iterable[str],
+    stands_for: Mapping[str, str] | None = None,
+    count: int = 3,
+    cutoff: float = 0.6,
+) -> str:
     """``; did you mean A or B?`` with the nearest known names, or nothing where none is near.
 
     Parameters
@@ -98,10 +141,12 @@ def nearest(name: str, known: Iterable[str], stands_for: Mapping[str, str] | Non
         What known names stand for, where several stand for one thing: it is told in their place, once.
     count
         How many are told at most.
+    cutoff
+        How like a name must be, from 0 to 1.
     """
     wanted, folded = name.casefold(), {k.casefold(): k for k in known}
     # Of things with three names each, three near names may be those of one.
-    close = difflib.get_close_matches(wanted, folded, n=3 * count, cutoff=0.6)
+    close = difflib.get_close_matches(wanted, folded, n=3 * count, cutoff=cutoff)
     if len(wanted) >= _PART:
         close = close or [k for k in folded if wanted in k]
     told = dict.fromkeys((stands_for or {}).get(folded[k], folded[k]) for k in close)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import sys
+from dataclasses import replace
 from typing import IO
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from models.health import trouble_words, unlike_words
+from projection.narrow import NAME, Sheet, figure_tables
 from projection.pns_report import print_national
 from projection.result import LUMP, NOC, CouncilProjection, Projection
 from projection.summary import Summary
@@ -20,8 +21,6 @@ from projection.words import interval as interval
 
 #: Width where there is no terminal to ask.
 WIDTH = 132
-#: Terminals narrower than this wrap figures rather than cut them off.
-WIDE = 110
 PARTY_ROWS = 12
 #: Parties with a change of their own that are shown however few rows there are.
 APART = 8
@@ -89,43 +88,51 @@ def scope_words(projection: Projection) -> str:
     return words
 
 
-def parties_table(
-    projection: Projection, rows: int = PARTY_ROWS, truth: Projection | None = None, wide: bool = True
-) -> Table:
-    """Votes, seats and change by party, each with its 90% interval and what it compares with.
+def parties_table(projection: Projection, rows: int = PARTY_ROWS, width: int = WIDTH) -> Table:
+    """Votes, seats and change by party, each with its 90% interval and what it compares with."""
+    return parties_tables(projection, rows, None, width)[0]
 
-    ``truth`` adds the same seats and change once all had declared; ``wide`` keeps figures on one line.
+
+def parties_tables(
+    projection: Projection, rows: int = PARTY_ROWS, truth: Projection | None = None, width: int = WIDTH
+) -> list[Table]:
+    """:func:`parties_table`, and with ``truth`` the same seats and change once all had declared.
+
+    These stand in the same table, or, where ``width`` is too small for it, in a second one.
     """
+    sheet = _parties(projection, rows, truth)
+    if truth is None:
+        return figure_tables(sheet, width)
+    own = replace(sheet.part(sheet.title, range(1, 6)), caption=sheet.caption)
+    return figure_tables(sheet, width, [own, sheet.part("Beside the result", (2, 6, 4, 7))])
+
+
+def _parties(projection: Projection, rows: int, truth: Projection | None) -> Sheet:
     scope = projection.scope
-    table = Table(
-        title=f"{projection.name}: projection",
-        title_justify="left",
-        caption_justify="left",
-        box=SIMPLE_HEAD,
-        pad_edge=False,
-    )
-    table.add_column("Party", overflow="fold", min_width=12)
     # Where change is known of some councils only, its columns say so: they do not add to the seats beside them.
     part = f"\nin {scope.net_councils} councils" if scope.net_councils < scope.councils else ""
-    for name in ("Ward votes %", "Seats", f"Were up{part}", f"Change {scope.net_label}{part}", "Councils"):
-        table.add_column(name, justify="right", no_wrap=wide, overflow="fold")
+    heads = ["Party", "Ward votes %", "Seats", f"Were up{part}", f"Change {scope.net_label}{part}", "Councils"]
     if truth is not None:
-        table.add_column("Result: seats", justify="right", no_wrap=wide, overflow="fold")
-        table.add_column("change", justify="right", no_wrap=wide, overflow="fold")
+        heads += ["Result: seats", "Result: change"]
+    lines: list[tuple[str, ...]] = []
+    styles = []
 
     def add(name: str, party: str, seats: Summary | None, compare: bool) -> None:
         share, net, councils = (x.get(party) for x in (projection.shares, projection.net, projection.controlled))
         compare = compare and bool(scope.net_councils)
         if name == OTHERS:
             share = councils = None
-        table.add_row(
-            Text(name, style=_COLOUR.get(party, "")),
-            interval(share, 1) if share else "",
-            interval(seats) if seats else "0",
-            f"{projection.before.get(party, 0):,}" if compare and net else "",
-            interval(net, signed=True) if compare and net else "",
-            interval(councils) if councils and councils.p95 else "",
-            *(() if truth is None else _result(truth, party, name == OTHERS, compare)),
+        styles.append(_COLOUR.get(party, ""))
+        lines.append(
+            (
+                name,
+                interval(share, 1) if share else "",
+                interval(seats) if seats else "0",
+                f"{projection.before.get(party, 0):,}" if compare and net else "",
+                interval(net, signed=True) if compare and net else "",
+                interval(councils) if councils and councils.p95 else "",
+                *(() if truth is None else _result(truth, party, name == OTHERS, compare)),
+            )
         )
 
     # Where change cannot be told apart, those parties stand together, and below, each with its seats alone.
@@ -139,12 +146,14 @@ def parties_table(
         add(f"  {party}", party, projection.seats[party], False)
     if projection.scope.control_councils:
         noc = interval(projection.controlled[NOC])
-        table.add_row("No overall control", *[""] * 4, noc, *([] if truth is None else ["", ""]))
+        lines.append(("No overall control", *[""] * 4, noc, *([] if truth is None else ["", ""])))
+        styles.append("")
     shown = {*apart, *single[:room]}
+    caption = ""
     if rest := [p for p in projection.seats if p not in shown]:
         seats = sum(projection.seats[p].mean for p in rest)
-        table.caption = f"and {len(rest)} more parties with {seats:,.0f} seats between them on average"
-    return table
+        caption = f"and {len(rest)} more parties with {seats:,.0f} seats between them on average"
+    return Sheet(f"{projection.name}: projection", tuple(heads), tuple(lines), caption, tuple(styles))
 
 
 def told_apart(projection: Projection, rows: int = PARTY_ROWS) -> tuple[list[str], list[str]]:
@@ -179,7 +188,11 @@ def councils_table(projection: Projection, rows: int = COUNCIL_ROWS) -> Table | 
     table = Table(
         title="Control of councils", title_justify="left", caption_justify="left", box=SIMPLE_HEAD, pad_edge=False
     )
-    for name in ("Council", "", "Before", "After", "Seats after"):
+    # Long names of a word go on in the next line, so that what is foreseen keeps its room.
+    table.add_column("Council", overflow="fold", min_width=NAME)
+    table.add_column("", no_wrap=True)
+    table.add_column("Before", overflow="fold", min_width=7)
+    for name in ("After", "Seats after"):
         table.add_column(name, overflow="fold")
     for council in called[:rows]:
         certain = council.state == "declared"
@@ -212,9 +225,10 @@ def print_projection(
         out.print(warning, style="bold red" if trouble_words(projection.diagnostics) else "bold")
     if projection.time_note:
         out.print(projection.time_note, style="italic")
-    out.print(parties_table(projection, truth=truth, wide=out.width >= WIDE))
-    if councils and (table := councils_table(projection, councils)):
+    for table in parties_tables(projection, truth=truth, width=out.width):
         out.print(table)
+    if councils and (control := councils_table(projection, councils)):
+        out.print(control)
     print_national(projection, out)
     out.print(f"Medians with 90% intervals, from {projection.draws:,} draws, seed {projection.seed}.")
     out.print(scope_words(projection))

@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from projection.arguments import one_of
 from projection.bases import LUMP as LUMP
 from projection.bases import Basis, NetChange
 from projection.pns_result import National
 from projection.summary import LEVELS, Summary
 from projection.turnout import Turnout
+from projection.words import interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -198,6 +200,11 @@ class Projection:
             "seats", "net", "shares", "pns": one row per party. "control": council by party, probabilities.
             "councils": one row per council and party. "wards": one row per slate of each contest, with
             how many of its candidates sit already (``incumbents``; 0 too where nobody knows).
+
+        Raises
+        ------
+        ArgumentError
+            If there is no such table.
         """
         import pandas as pd
 
@@ -211,7 +218,8 @@ class Projection:
             return self._councils_frame()
         if table == "wards":
             return self._wards_frame()
-        raise ValueError(f"{table!r} is no table; there are seats, net, shares, pns, control, councils, wards")
+        one_of("table", table, get_args(Table))
+        raise AssertionError(table)  # every name of a table is dealt with above
 
     def _councils_frame(self) -> pd.DataFrame:
         import pandas as pd
@@ -252,11 +260,21 @@ class Projection:
             f"<p><b>{self.name}</b>: {d.councils} of {d.councils_of} councils and {d.contests} of {d.contests_of} "
             f"contests declared. {self.scope.words} {self.time_note}</p>"
         )
-        frame = self.to_frame("seats")
-        frame[f"change {self.scope.net_label}"] = pd.Series({p: s.mean for p, s in self.net.items()})
-        frame["share %"] = pd.Series({p: s.mean for p, s in self.shares.items()})
-        rest = f"<p>and {len(frame) - ROWS} more parties</p>" if len(frame) > ROWS else ""
-        return head + frame.head(ROWS).to_html(float_format=lambda x: f"{x:,.1f}", na_rep="") + rest
+        lumped = {*self.scope.net_lumped, LUMP} if self.others else set()
+        rows: dict[str, tuple[str, str, str]] = {}
+        for p, s in self.seats.items():
+            # Change that is told of several parties together stands beside the seats of all of them, in a row apart.
+            net, share = None if p in lumped else self.net.get(p), self.shares.get(p)
+            rows[p] = (interval(s), interval(net, signed=True) if net else "", interval(share, 1) if share else "")
+        rest = f"<p>and {len(rows) - ROWS} more parties</p>" if len(rows) > ROWS else ""
+        rows = dict(list(rows.items())[:ROWS])
+        if self.others:
+            net = self.net.get(LUMP)
+            names = "All others (the parties without a change of their own)"
+            rows[names] = (interval(self.others), interval(net, signed=True) if net else "", "")
+        columns = ["seats", f"change {self.scope.net_label}", "ward votes %"]
+        frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis(index="party")
+        return f"{head}{frame.to_html()}{rest}<p>Medians with 90% intervals, from {self.draws:,} draws.</p>"
 
 
 def _plain(value: Any) -> Any:

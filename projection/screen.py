@@ -1,7 +1,7 @@
 """The live screen of a watched night, for a terminal.
 
-Lists are as long as the terminal is high, and on a short one the table of parties shrinks to a line each: what does not
-fit would be cut off at the bottom, where nobody learns that it was there.
+Lists are as long as the terminal is high, and on a short one, or a narrow one whose table would be long, parties have
+a line each: what does not fit would be cut off at the bottom, where nobody learns that it was there.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from rich.text import Text
 from projection import board
 from projection.due import due
 from projection.pns_report import pns_words
-from projection.report import WIDE, headline, parties_table
+from projection.report import headline, parties_table
 from projection.result import Projection
 from projection.views import doubt_lines
 from projection.watch import Watch
@@ -53,7 +53,6 @@ def screen(
         top.append(Text(headline(p), style="bold"))
         if p.pns:
             top.append(Text(f"Projected national share %: {pns_words(p)}"))
-        top.append(_parties(p, width, height))
     lists.append(("What changed", [f"{board.ago(clock - at)} ago: {words}" for at, words in watch.changed]))
     if p is not None:
         lists.append(("Gained and lost, latest first", board.called(watch)))
@@ -61,6 +60,9 @@ def screen(
     lists.append(("To be looked at", doubt_lines(watch.state)))
     lists = [(title, lines) for title, lines in lists if lines]
     sources = _sources(watch)
+    if p is not None:
+        # Every list needs its title and a line, whatever the table of parties would like.
+        top.append(_parties(p, width, height, height - 1 - _height(Group(*top, sources), width) - 2 * len(lists)))
     room = height - 1 - _height(Group(*top, sources), width) - len(lists)
     shown = [_list(t, x, n) for (t, x), n in zip(lists, shares([len(x) for _, x in lists], room), strict=True)]
     return Group(*top, *shown, sources)
@@ -81,9 +83,12 @@ def _height(part: RenderableType, width: int) -> int:
     return len(console.render_lines(part))
 
 
-def _parties(p: Projection, width: int, height: int) -> RenderableType:
+def _parties(p: Projection, width: int, height: int, room: int) -> RenderableType:
+    """The table of parties; a line each on a low terminal, or where the table takes more than ``room`` lines."""
     if height >= LOW:
-        return parties_table(p, rows=max(3, min(8, height - 38)), wide=width >= WIDE)
+        table = parties_table(p, rows=max(3, min(8, height - 38)), width=width)
+        if _height(table, width) <= room:
+            return table
     scope = p.scope
     part = f", in {scope.net_councils} of {scope.councils} councils" if scope.net_councils < scope.councils else ""
     lines = [

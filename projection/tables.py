@@ -10,10 +10,11 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seeds.errors import DeclarationError, at
+from seeds.errors import ArgumentError, DeclarationError, at
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,6 +80,8 @@ def read_file(file: str | Path, *, ragged: bool = False) -> list[Table]:
     DeclarationError
         If the file is missing, empty, binary, not UTF-8, or neither text has its form.
     """
+    if not isinstance(file, str | PathLike):
+        raise ArgumentError(f"{file!r} is no name of a file of declarations")
     path = Path(file)
     try:
         data = path.read_bytes()

@@ -43,7 +43,7 @@ def read_totals_row(reading: Reading, names: dict[str, str], row: Row) -> tuple[
         return None
     if reading.election.councils[slug].detail == "later":
         if slug not in reading.spoilt:
-            why = f"'{slug}' cannot be declared by totals: its counting is not built; leave it out"
+            why = f"'{slug}' is outside the projection: its counting is not built; leave it out"
             reading.problems.add(row, "council", why)
         reading.spoilt.add(slug)
         return None

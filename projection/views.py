@@ -7,7 +7,9 @@ from typing import Any
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from projection.council_net import CouncilNet
 from projection.items import words
+from projection.narrow import Sheet, figure_tables
 from projection.night import State
 from projection.result import CouncilProjection, Projection
 from projection.summary import LEVELS
@@ -75,30 +77,35 @@ def council_lines(council: CouncilProjection) -> str:
     )
 
 
-def council_table(council: CouncilProjection) -> Table:
-    """Seats of one council by party."""
-    table = Table(title=council.name, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("Party")
-    for name in ("Before", "Won tonight", "After", "Change"):
-        table.add_column(name, justify="right")
-    for party in dict.fromkeys([*council.won, *council.after, *council.before]):
-        won, after, before = council.won.get(party), council.after.get(party), council.before.get(party, 0)
-        if not before and not any(s and s.p95 for s in (won, after)):
+def council_tables(council: CouncilProjection, net: CouncilNet, width: int) -> list[Table]:
+    """Seats of one council by party, and their change on one basis."""
+    rows = []
+    for party in dict.fromkeys([*council.won, *council.after, *(net.base or {})]):
+        won, after, base = council.won.get(party), council.after.get(party), (net.base or {}).get(party, 0)
+        if not base and not any(s and s.p95 for s in (won, after)):
             continue
-        change = f"{after.p50 - before:+,.0f}" if after and council.before else ""
-        table.add_row(
-            party,
-            f"{before:,}" if council.before else "unknown",
-            interval(won) if won else "",
-            interval(after) if after else "unknown",
-            change,
+        change = net.change.get(party)
+        rows.append(
+            (
+                party,
+                "unknown" if net.base is None else f"{base:,}",
+                interval(won) if won else "",
+                interval(after) if after else "unknown",
+                interval(change, signed=True) if change else "",
+            )
         )
-    return table
+    heads = ("Party", net.held, "Won tonight", "After", f"Change {net.label}")
+    return figure_tables(Sheet(council.name, heads, tuple(rows)), width)
 
 
 def wards_table(projection: Projection, ballots: set[str]) -> Table:
     """Slates of some wards: who sits already, if anybody is known to, share of the best candidate, chance of a seat."""
-    table = Table(title="Wards", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(
+        title="Wards: share of the best candidate, mean and 90% interval",
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+    )
     table.add_column("Ward", overflow="fold")
     table.add_column("", overflow="fold")
     table.add_column("Seats", justify="right")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import index
 
+from seeds.errors import ArgumentError
 from seeds.types import Votes
 
 
@@ -35,13 +37,24 @@ def count_contest(votes: Votes, seats: int, elected: Mapping[str, int] | None = 
         Seats by party as the returning officer declared them. Used only where votes tie for the last seats, and
         only if the votes allow it: a lot decides ties, never the count.
 
+    Raises
+    ------
+    ArgumentError
+        If votes or seats are no numbers.
+
     Returns
     -------
     Count
         With an open ``lot`` where votes tie between parties and ``elected`` does not settle it.
     """
-    ranked = sorted(((v, p) for p, vs in votes.items() for v in vs), key=lambda x: -x[0])
-    filled = min(seats, len(ranked))
+    try:
+        ranked = sorted(((v, p) for p, vs in votes.items() for v in vs), key=lambda x: -x[0])
+        filled = min(index(seats), len(ranked))
+    except (AttributeError, TypeError):
+        raise ArgumentError(
+            f"votes {votes!r} and seats {seats!r} are no contest; give votes by party and a whole number, such as "
+            "{'Lab': (950, 700), 'Con': (800,)} and 2"
+        ) from None
     if filled <= 0:
         return Count({})
     last = ranked[filled - 1][0]

@@ -17,7 +17,7 @@ def chance(p: float, *, certain: bool = False) -> str:
 
 
 def interval(s: Summary, digits: int = 0, signed: bool = False) -> str:
-    """Median with the 90% interval in brackets; the number alone once it is certain."""
+    """Median with the 90% interval in brackets; the number alone where both ends of the interval are the same."""
     form = f"{'+' if signed else ''},.{digits}f"
 
     def number(x: float) -> str:

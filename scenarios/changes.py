@@ -18,7 +18,7 @@ set        ``{"Thurrock": {"Lab": 25}}``          seats that a council would hav
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,6 +81,8 @@ def checked(election: Election, changes: Sequence[Change]) -> list[Change]:
         If a kind, party, council, region or number is not one.
     """
     out: list[Change] = []
+    if isinstance(changes, str | Mapping) or not isinstance(changes, Iterable):
+        raise DeclarationError(f"{changes!r}: changes are a list of pairs, such as [('swing', {{'Lab': 3}})]")
     for change in changes:
         if not (isinstance(change, tuple | list) and len(change) == 2):
             raise DeclarationError(f"{change!r}: a change is a pair of its kind ({', '.join(KINDS)}) and its value")
@@ -92,7 +94,9 @@ def checked(election: Election, changes: Sequence[Change]) -> list[Change]:
                 raise DeclarationError("declare: give declarations, as read_declarations makes them")
             out.append((kind, value))
         elif kind == "drop":
-            parties = [value] if isinstance(value, str) else list(value)
+            parties = [value] if isinstance(value, str) else list(value) if isinstance(value, Iterable) else []
+            if not parties:
+                raise DeclarationError(f"drop: {value!r} names no party; give one, or a list of them")
             out.append((kind, tuple(party_of(election, kind, p) for p in parties)))
         elif not isinstance(value, Mapping) or not value:
             raise DeclarationError(f"{kind}: {value!r} is not a mapping, such as {{'Lab': 3}}; see scenarios.changes")
@@ -109,8 +113,10 @@ def checked(election: Election, changes: Sequence[Change]) -> list[Change]:
     return out
 
 
-def _amounts(election: Election, kind: str, values: Mapping[str, Any]) -> dict[str, float]:
+def _amounts(election: Election, kind: str, values: Any) -> dict[str, float]:
     out: dict[str, float] = {}
+    if not isinstance(values, Mapping) or not values:
+        raise DeclarationError(f"{kind}: {values!r} is not a mapping of parties to numbers, such as {{'Lab': 3}}")
     for party, value in values.items():
         try:
             number = float(value)
@@ -128,7 +134,7 @@ def _amounts(election: Election, kind: str, values: Mapping[str, Any]) -> dict[s
 
 
 def _condition(election: Election, council: str, value: Any) -> Condition:
-    slug = find_council(election, council)
+    slug = find_council(election, str(council))
     known = election.councils[slug]
     if known.detail == "later":
         raise DeclarationError(f"set: {known.name} is outside the projection: its counting is not built")
@@ -173,7 +179,7 @@ def region_of(election: Election, text: str) -> str:
         If none or several are meant.
     """
     regions = sorted({c.region for c in election.councils.values()})
-    wanted = text.strip().casefold()
+    wanted = str(text).strip().casefold()
     exact = [r for r in regions if r.casefold() == wanted]
     hits = exact or [r for r in regions if wanted and r.casefold().startswith(wanted)]
     if len(hits) != 1:

@@ -81,8 +81,8 @@ def replay(
 ) -> None:
     """Replay the night of PACK: a key such as 2012, or the folder of a pack that has an outcome.
 
-    After each declaration two lines tell who declared and the seats, votes and control that are projected from there,
-    with 90% intervals; the whole table follows where the replay stops.
+    After each declaration three lines tell who declared and the seats, votes, control and national share that are
+    projected from there, with 90% intervals; the whole table follows where the replay stops.
     """
     election, outcome = load_election(pack), load_outcome(pack)
     check_basis(election, net)

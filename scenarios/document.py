@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from html import escape
 from textwrap import fill
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table as RichTable
-from rich.text import Text
+
+from projection.narrow import text_table
 
 #: Longest line of Markdown outside tables.
 WIDTH = 118
@@ -114,10 +113,5 @@ def show(blocks: Sequence[Block], out: Console) -> None:
                 for line in lines:
                     out.print(f"- {line}", markup=False)
             case Grid(header, rows, numbers):
-                table = RichTable(box=SIMPLE_HEAD, pad_edge=False)
-                for k, name in enumerate(header):
-                    table.add_column(name, justify="right" if k in numbers else "left", overflow="fold")
-                for row in rows:
-                    table.add_row(*map(Text, row))
-                out.print(table)
+                out.print(text_table(header, rows, numbers, out.width))
         out.print()

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from seeds import Election, Outcome, PackError
+from seeds.expected import load_expected
 from seeds.write import Source, write_election, write_outcome
 
 
@@ -33,8 +34,12 @@ def credits_of(ground: Path) -> list[Source]:
     ]
 
 
-def write_pack(out: Path, election: Election, outcome: Outcome, ground: Path, sources: Sequence[Source] = ()) -> None:
-    """Write a pack with its outcome, and with the frame and the credits of the pack that it stands on.
+def write_pack(
+    out: Path, election: Election, outcome: Outcome, ground: Path, sources: Sequence[Source] = (), *, timed: bool = True
+) -> None:
+    """Write a pack with its outcome, and with what still holds of the pack that it stands on.
+
+    That is its frame, the seats that its councils defend, when they were expected to declare, and its credits.
 
     Parameters
     ----------
@@ -42,15 +47,27 @@ def write_pack(out: Path, election: Election, outcome: Outcome, ground: Path, so
         Folder of that pack.
     sources
         Of what is new; they come first.
+    timed
+        Whether councils declare when they did; expectations of another night are left out.
 
     Raises
     ------
     PackError
         If the folder cannot be written.
     """
+    from seeds.build.defended import write_defended  # as the build does, of which a replay needs nothing
+    from seeds.build.expected import write_expected
+
+    defended = [d for d in election.defended if d.council in election.councils]
+    expected = [e for c, e in load_expected(ground).items() if c in election.councils] if timed else []
+    gone = {name for name, rows in (("defended", defended), ("expected", expected)) if not rows}
     try:
-        write_election(out, election, [*sources, *credits_of(ground)])
+        write_election(out, election, [*sources, *(s for s in credits_of(ground) if s.table not in gone)])
         write_outcome(out, outcome)
+        if defended:
+            write_defended(out, defended)
+        if expected:
+            write_expected(out, expected)
         if (ground / "frame.csv").is_file():
             shutil.copyfile(ground / "frame.csv", out / "frame.csv")
     except OSError as why:

@@ -65,9 +65,11 @@ def _index(scores: pd.DataFrame, table: Sums, name: str, mark: str) -> Page:
     scored = [e for e in table.elections if e in SCORED]
     pool = scored if len(scored) > 1 else table.elections
     others = [e for e in table.elections if e not in pool]
-    words = f"Pooled below: {', '.join(pool)}" + (
+    words = f"Charts and tables of errors below are of {', '.join(pool)} together" + (
         f"; {', '.join(others)} only on pages of their own." if others else "."
     )
+    if scored:
+        words += f" The bars are of {', '.join(scored)} alone, the nights that are scored."
     parts: list[Part] = [
         "Past nights replayed council by council in many orders, stopped at checkpoints, and what the model and its "
         f"rivals foresaw there beside what came. From {name}, {len(scores):,} rows (SHA-256 {mark[:16]}).",
@@ -77,7 +79,7 @@ def _index(scores: pd.DataFrame, table: Sums, name: str, mark: str) -> Page:
     ]
     found = bars(table)
     if found:
-        parts.append(bar_sheet(found))
+        parts.append(bar_sheet(found, table))
     parts += _figures(scores[scores["election"].isin(pool)], table, pool)
     links = [(f"The night of {e}", f"night-{e}") for e in table.elections]
     return Page("index", "Backtest", tuple(parts), tuple(links))

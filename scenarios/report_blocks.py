@@ -27,8 +27,8 @@ def report_blocks(report: Report, command: str = "") -> list[Block]:
         Para(
             "Like for like: a running tally stands beside our count of what had declared by then, a forecast or a "
             "projected share beside our projection at that moment, which knows nothing of later. Figures in brackets "
-            f"are 90% intervals from {report.draws:,} draws, seed {report.seed}; a figure without brackets is certain, "
-            "as a count is."
+            f"are 90% intervals from {report.draws:,} draws, seed {report.seed}; a figure without brackets is a "
+            "count, or the same at both ends of its interval."
         )
     )
     if report.missing:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from projection.assemble import Tally
 from projection.party_draws import PartyDraws, party_draws
-from projection.result import NOC
+from projection.result import LUMP, NOC
 from projection.summary import Summary, summarise
 from scenarios.changes import Condition
 from seeds import DeclarationError
@@ -18,7 +18,7 @@ from seeds import DeclarationError
 Array = NDArray[np.float64]
 
 #: What is compared, in the order of the tables.
-QUANTITIES = ("seats", "net", "shares", "pns", "councils")
+QUANTITIES = ("seats", "others", "net", "shares", "pns", "councils")
 #: Half-widths of a 90% and a 50% interval, in standard errors.
 Z90, Z50 = 1.6448536, 0.6744898
 
@@ -30,7 +30,8 @@ class Sampled:
     Attributes
     ----------
     figures
-        Quantity -> party -> draws; "councils" are those under a party's control, "NOC" those under none.
+        Quantity -> party -> draws; "councils" are those under a party's control, "NOC" those under none. "others" are
+        the seats of all the parties whose change "net" has together, under the name that it has there.
     control
         Council -> party (or "NOC") -> whether it has control; only where that can be said.
     """
@@ -51,6 +52,8 @@ def sampled(tally: Tally, keep: NDArray[np.bool_] | None = None) -> Sampled:
 
     told = d.lump == np.arange(len(d.lump))
     net = {p: v for (p, v), apart in zip(_pairs(d.parties, d.change, use), told, strict=True) if apart}
+    with_lump = d.lump == d.parties.index(LUMP) if not told.all() else np.zeros(len(told), dtype=bool)
+    others = {LUMP: d.won[use][:, with_lump].sum(axis=1).astype(np.float64)} if with_lump.any() else {}
     councils = by_party(d.parties, d.controlled) | {NOC: d.no_control[use].astype(np.float64)}
     control: dict[str, dict[str, NDArray[np.bool_]]] = {}
     for c, slug in enumerate(layout.councils):
@@ -64,7 +67,8 @@ def sampled(tally: Tally, keep: NDArray[np.bool_] | None = None) -> Sampled:
         draws=int(use.sum()),
         figures={
             "seats": by_party(d.parties, d.won),
-            "net": {p: v for p, v in net.items() if v.any() or p in d.parties[:3]},
+            "others": others,
+            "net": {p: v for p, v in net.items() if v.any() or p in (*d.parties[:3], *others)},
             # Who does not stand has a share of 1e-26, which is none.
             "shares": by_party(d.parties, np.round(d.shares, 9)),
             "pns": {p: national.draws[use, i].astype(np.float64) for i, p in enumerate(national.parties)},

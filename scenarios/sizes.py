@@ -8,7 +8,7 @@ import numpy as np
 
 from models.history import modelled
 from seeds import Election, ModelError
-from seeds.types import Contest, Council
+from seeds.types import Contest, Council, Defended
 
 
 def of_size(election: Election, wards: int, seed: int = 0) -> Election:
@@ -34,14 +34,16 @@ def of_size(election: Election, wards: int, seed: int = 0) -> Election:
     names = list(election.councils)
     councils: dict[str, Council] = {}
     contests: dict[str, Contest] = {}
+    defended: list[Defended] = []
     total, turn = 0, 0
     while True:
         for i in rng.permutation(len(names)):
             slug = names[i]
             if total and abs(total + weight[slug] - wards) > abs(total - wards):
-                return dataclasses.replace(election, councils=councils, contests=contests)
+                return dataclasses.replace(election, councils=councils, contests=contests, defended=tuple(defended))
             copy = _copy(election.councils[slug], turn, election)
             councils[copy.council] = copy
+            defended += [dataclasses.replace(d, council=copy.council) for d in election.defended if d.council == slug]
             for contest in by_council[slug]:
                 other = _ballot(contest, copy.council)
                 contests[other.ballot_id] = other

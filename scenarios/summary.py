@@ -29,7 +29,6 @@ SUBJECTS = {
     "shares": "percent of votes of the four largest parties",
     "pns": "projected national share, percent",
 }
-_INTERVALS = ("declared", "method", "error", "of median", "CRPS", "width", "90%", "50%", "rows")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def sheets(table: Sums) -> list[Sheet]:
     out = []
     found = bars(table)
     if found:
-        out.append(bar_sheet(found))
+        out.append(bar_sheet(found, table))
     scored = [e for e in table.elections if e in SCORED]
     groups = [scored] if len(scored) > 1 else []
     groups += [[e] for e in table.elections]
@@ -65,11 +64,12 @@ def night_sheets(table: Sums, nights: list[str]) -> list[Sheet]:
     return [s for s in out if s.rows]
 
 
-def bar_sheet(found: list[Bar]) -> Sheet:
-    """What was reached beside what was needed."""
+def bar_sheet(found: list[Bar], table: Sums) -> Sheet:
+    """What was reached beside what was needed; of the scored nights together, whatever others there are."""
+    nights = " + ".join(e for e in table.elections if e in SCORED)
     said = {True: "yes", False: "no", None: "unknown"}
     rows = tuple((b.name, _with_error(b.reached), b.needed, said[b.passed]) for b in found)
-    return Sheet("Bars", ("bar", "reached", "needed", "passed"), rows)
+    return Sheet(f"Bars, of {nights}", ("bar", "reached", "needed", "passed"), rows)
 
 
 def _interval_sheet(table: Sums, nights: list[str], kind: str, subject: str, title: str) -> Sheet:

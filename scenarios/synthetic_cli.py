@@ -68,7 +68,7 @@ def write_night(night: Synthetic, out: Path, ground: Path, seed: int, harsh: tup
             "",
         )
     ]
-    write_pack(out, night.election, night.outcome, ground, sources)
+    write_pack(out, night.election, night.outcome, ground, sources, timed=False)
     try:
         (out / "outcome" / "truth.json").write_text(json.dumps(truth_dict(night, seed, harsh)) + "\n", encoding="utf-8")
     except OSError as why:

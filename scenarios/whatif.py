@@ -22,6 +22,7 @@ import pandas as pd
 from models.polls import WINDOW
 from models.posterior import Posterior
 from models.types import CouncilTotals, Declared
+from projection.arguments import an_election, declarations, one_of, whole
 from projection.assemble import Tally, assemble
 from projection.engine import MOST_DRAWS, belongs, fit
 from projection.items import in_order
@@ -35,7 +36,7 @@ from scenarios.sampled import Compared, compare, control_chances, sampled
 from seeds import DeclarationError, Election
 from seeds.types import Poll
 
-Table = Literal["seats", "net", "shares", "pns", "councils"]
+Table = Literal["seats", "others", "net", "shares", "pns", "councils"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class WhatIf:
         In words, in the order in which they were taken.
     tables
         Quantity ("seats", "net", "shares", "pns", "councils" under a party's control) -> party -> the two, compared.
+        "Oth" in "net" stands for all the parties that the seats before do not tell apart
+        (``as_it_is.scope.net_lumped``); the seats of all of them are in "others".
     control
         Council -> chances of control as it is, and as it would be.
     paired
@@ -99,7 +102,14 @@ class WhatIf:
         }
 
     def to_frame(self, table: Table = "seats") -> pd.DataFrame:
-        """One row a party: means and 90% intervals as it is, as it would be, and of the difference."""
+        """One row a party: means and 90% intervals as it is, as it would be, and of the difference.
+
+        Raises
+        ------
+        ArgumentError
+            If there is no such table.
+        """
+        one_of("table", table, self.tables)
         rows = {
             p: {
                 f"{name}{suffix}": getattr(summary, level)
@@ -117,7 +127,7 @@ def _rounded(chances: dict[str, float]) -> dict[str, float]:
 
 def what_if(
     night: Election | Session,
-    declared: Declared,
+    declared: Declared | pd.DataFrame,
     changes: Sequence[Change],
     *,
     seed: int = 0,
@@ -133,7 +143,7 @@ def what_if(
     night
         An election, or a session of it that is open already.
     declared
-        What has declared.
+        What has declared, as :func:`projection.project` takes it.
     changes
         Pairs of kind and value: see :mod:`scenarios.changes`.
     seed, draws
@@ -147,15 +157,17 @@ def what_if(
 
     Raises
     ------
+    ArgumentError
+        If an argument is not what it has to be.
     DeclarationError
         If a change makes no sense on this night.
     ModelError
         If too few draws meet the conditions to say anything (see :mod:`scenarios.conditioned`).
     """
-    session = night if isinstance(night, Session) else open_session(night)
-    if not 1 <= draws <= MOST_DRAWS:
-        raise DeclarationError(f"draws must be between 1 and {MOST_DRAWS}, not {draws}")
-    declared = in_order(declared)
+    seed, draws = whole("seed", seed, 0), whole("draws", draws, 1, MOST_DRAWS)
+    within, limit = whole("within", within, 0), whole("limit", limit, 1)
+    session = night if isinstance(night, Session) else open_session(an_election(night))
+    declared = in_order(declarations(session.election, declared))
     belongs(session, declared)
     plan = checked(session.election, changes)
     if not plan:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,11 @@ import click
 
 from models.types import Declared
 from projection.draw_options import draws_option, seed_option
+from projection.narrow import NAME, Sheet, figure_tables
 from projection.pns_option import standing_option
 from projection.pns_result import Standing
-from projection.report import WIDE, console, scope_words
+from projection.report import OTHERS, console, scope_words
+from projection.result import LUMP, NOC
 from projection.words import chance, interval
 from scenarios.changes import Change, parse_amounts, parse_placed
 from seeds import DeclarationError, Election, load_election, load_outcome
@@ -23,8 +26,8 @@ if TYPE_CHECKING:
     from scenarios.sampled import Compared
     from scenarios.whatif import WhatIf
 
-#: Parties and councils shown.
-ROWS, FEWER, COUNCILS = 10, 6, 12
+#: Parties with seats, with votes, beside all others at least, and councils shown.
+ROWS, FEWER, FEWEST, COUNCILS = 10, 6, 3, 12
 #: What stands beside the seats: quantity, its name, and digits.
 REST = (("shares", "votes %", 1), ("pns", "PNS %", 1), ("councils", "councils", 0))
 #: A council is shown if the chance of someone's control moves by so much.
@@ -162,8 +165,14 @@ def print_answer(answer: WhatIf) -> None:
             f"Few draws: only {answer.effective} of {answer.drawn:,} meet the condition; read the figures as rough.",
             style="bold",
         )
-    out.print(_seats(answer, out.width >= WIDE))
-    out.print(_rest(answer, out.width >= WIDE))
+    seats, rest = _seats(answer), _rest(answer)
+    own = replace(seats.part("Seats", (1, 2, 3)), caption=seats.caption)
+    two = range(1, len(rest.heads), 2)
+    for table in [
+        *figure_tables(seats, out.width, [own, seats.part("Change in seats", (4, 5))]),
+        *figure_tables(rest, out.width, [rest.part(rest.heads[i].removesuffix(" if so"), (i, i + 1)) for i in two]),
+    ]:
+        out.print(table)
     if councils := _councils(answer):
         out.print(councils)
     for note in answer.notes:
@@ -173,40 +182,58 @@ def print_answer(answer: WhatIf) -> None:
     out.print(scope_words(night))
 
 
-def _open_table(title: str, wide: bool, columns: list[str]) -> Table:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
+def _seats(answer: WhatIf) -> Sheet:
+    """Seats and change by party: where change cannot be told apart, all others together, then each with its seats."""
+    night, seats, net = answer.as_it_is, answer.tables["seats"], answer.tables["net"]
+    lumped = {*night.scope.net_lumped, LUMP} if answer.tables["others"] else set()
+    rows: list[tuple[str, ...]] = []
 
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("Party", overflow="fold", min_width=12, max_width=24)
-    for name in columns:
-        table.add_column(name, justify="right", no_wrap=wide, overflow="fold")
-    return table
+    def add(name: str, c: Compared, change: Compared | None) -> None:
+        told = [interval(x, signed=True) for x in (change.before, change.after)] if change else ["", ""]
+        rows.append((name, interval(c.before), interval(c.after), _difference(answer, c, 0), *told))
+
+    apart = sorted((p for p in seats if p not in lumped), key=lambda p: -_stake(answer, p))[:ROWS]
+    for party in (p for p in seats if p in apart):
+        add(party, seats[party], net.get(party))
+    for c in answer.tables["others"].values():
+        add(OTHERS, c, net.get(LUMP))
+    for party in [p for p in seats if p in lumped][: max(ROWS - len(rows), FEWEST)]:
+        add(f"  {party}", seats[party], None)
+    scope = night.scope
+    # Where change is known of some councils only, its columns say so: they do not add to the seats beside them.
+    part = f" in {scope.net_councils} councils" if scope.net_councils < scope.councils else ""
+    label = scope.net_label + part
+    heads = ("Party", "as it is", "if so", "difference", f"change {label}\nas it is", f"change {label}\nif so")
+    left = len(seats) - sum(name != OTHERS for name, *_ in rows)
+    more = f"and {left} more parties" if left > 0 else ""
+    return Sheet("Seats", heads, tuple(rows), more)
 
 
-def _seats(answer: WhatIf, wide: bool) -> Table:
-    table = _open_table("Seats", wide, ["as it is", "if so", "difference", "change as it is", "change if so"])
-    seats, net = answer.tables["seats"], answer.tables["net"]
-    for party in list(seats)[:ROWS]:
-        told = [interval(x, signed=True) for x in (net[party].before, net[party].after)] if party in net else ["", ""]
-        c = seats[party]
-        table.add_row(party, interval(c.before), interval(c.after), _difference(answer, c, 0), *told)
-    return table
+def _stake(answer: WhatIf, party: str) -> float:
+    """Seats that a party has either way, or had before: one that loses all of many stands high."""
+    c = answer.tables["seats"][party]
+    return max(c.before.mean, c.after.mean, answer.as_it_is.before.get(party, 0))
 
 
-def _rest(answer: WhatIf, wide: bool) -> Table:
+def _rest(answer: WhatIf) -> Sheet:
     quantities = [(q, name, digits) for q, name, digits in REST if answer.tables[q]]
-    table = _open_table(
-        "Votes and councils", wide, [word for _, name, _ in quantities for word in (f"{name} if so", "difference")]
-    )
-    order = dict.fromkeys(p for q, *_ in quantities for p in list(answer.tables[q])[:FEWER])
-    for party in order:
-        cells = []
+    heads = ("Party", *(word for _, name, _ in quantities for word in (f"{name} if so", "difference")))
+    told = {q: {_name(q, p): c for p, c in answer.tables[q].items()} for q, *_ in quantities}
+    rows = []
+    for name in dict.fromkeys(n for q in told for n in list(told[q])[:FEWER]):
+        cells: list[str] = []
         for q, _, digits in quantities:
-            c = answer.tables[q].get(party)
+            c = told[q].get(name)
             cells += [interval(c.after, digits), _difference(answer, c, digits)] if c else ["", ""]
-        table.add_row("No overall control" if party == "NOC" else party, *cells)
-    return table
+        rows.append((name, *cells))
+    return Sheet("Votes and councils", heads, tuple(rows))
+
+
+def _name(quantity: str, party: str) -> str:
+    """The row of a party: those that the national share has together are others than the wards' "Oth"."""
+    if quantity == "pns" and party == LUMP:
+        return "Others in PNS"
+    return "No overall control" if party == NOC else party
 
 
 def _difference(answer: WhatIf, c: Compared, digits: int) -> str:
@@ -227,7 +254,9 @@ def _councils(answer: WhatIf) -> Table | None:
     if not shown:
         return None
     table = Table(title="Control that moves most", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    for name in ("Council", "Before", "As it is", "If so"):
+    table.add_column("Council", overflow="fold", min_width=NAME)
+    table.add_column("Before", overflow="fold", min_width=7)
+    for name in ("As it is", "If so"):
         table.add_column(name, overflow="fold")
     for slug in shown[:COUNCILS]:
         council = answer.as_it_is.councils[slug]

@@ -1,6 +1,6 @@
 """What is known before the polls close: types, election packs, importers."""
 
-from seeds.errors import DeclarationError, ModelError, NightError, PackError, PNSightError, SourceError
+from seeds.errors import ArgumentError, DeclarationError, ModelError, NightError, PackError, PNSightError, SourceError
 from seeds.outcome import ContestResult, CouncilResult, Outcome
 from seeds.pack import embedded, load_election, load_outcome
 from seeds.types import (
@@ -15,6 +15,7 @@ from seeds.types import (
 )
 
 __all__ = [
+    "ArgumentError",
     "Contest",
     "ContestResult",
     "Council",

@@ -83,13 +83,19 @@ def last_result(contest: Contest, years: Container[int]) -> EarlierResult | None
 
 
 def winners(votes: Votes, seats: int) -> Counter[str] | None:
-    """Seats by party of a contest; None where a tie, or too few candidates, leaves a seat open."""
+    """Seats by party of a contest; None where a tie, or too few candidates, leaves a seat open.
+
+    A tie is one as :func:`projection.winners.count_contest` has it: more candidates with the last seat's votes than
+    there are seats for them, and not all of one party.
+    """
     ranked = sorted(((v, p) for p, vs in votes.items() for v in vs), reverse=True)
     if len(ranked) < seats:
         return None
-    if len(ranked) > seats and ranked[seats - 1][0] == ranked[seats][0] and ranked[seats - 1][1] != ranked[seats][1]:
+    won = ranked[:seats]
+    level = [p for v, p in ranked if won and v == won[-1][0]]
+    if len(set(level)) > 1 and len(level) > sum(v == won[-1][0] for v, _ in won):
         return None
-    return Counter(p for _, p in ranked[:seats])
+    return Counter(p for _, p in won)
 
 
 def last_years(year: int) -> list[int]:

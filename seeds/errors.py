@@ -5,7 +5,8 @@ PNSightError
 ├── SourceError        a publisher's file cannot be read (``pns import``, the build)
 ├── DeclarationError   a declared result is impossible or unknown
 ├── ModelError         the model cannot be fitted to what it was given
-└── NightError         the journal of a night refuses (conflict, unknown entry, not a night)
+├── NightError         the journal of a night refuses (conflict, unknown entry, not a night)
+└── ArgumentError      a function of a notebook was given what it cannot take (a ValueError too)
 
 Every message says what is wrong, where (file, row, column, ballot) and what to do.
 """
@@ -37,6 +38,10 @@ class ModelError(PNSightError):
 
 class NightError(PNSightError):
     """The journal of a night refuses what was asked of it."""
+
+
+class ArgumentError(PNSightError, ValueError):
+    """A public function was given an argument that it cannot take."""
 
 
 def at(file: str | Path, row: int | None = None, column: str | None = None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import tomllib
+from os import PathLike
 from pathlib import Path
 
 from seeds.cells import parse_counts, parse_shares, parse_votes, parse_whole
@@ -43,6 +44,8 @@ def find(pack: str | Path) -> Path:
     PackError
         If there is no such pack; the message lists the embedded ones.
     """
+    if not isinstance(pack, str | PathLike):
+        raise PackError(f"{pack!r}: is no election pack; give a key ({', '.join(embedded())}) or a folder's path")
     for folder in (PACKS / str(pack), Path(pack)):
         if (folder / "election.toml").is_file():
             return folder

@@ -10,6 +10,7 @@ import pytest
 from projection.bases import on_basis
 from projection.cli import main
 from projection.codec import dumps, loads
+from projection.council_net import council_net
 from projection.engine import project
 from projection.report import APART, parties_table, scope_words
 from projection.result import Projection
@@ -161,6 +162,38 @@ def test_a_pack_that_tells_every_party_apart_fills_no_screen_and_hides_no_party_
     assert [str(x) for x in rows if str(x) in ("Lab", "Gone")] == ["Lab", "Gone"]
     assert len(rows) == APART + 1  # and no overall control
     assert "more parties with" in str(parties_table(many, rows=3).caption)
+
+
+def test_one_council_s_change_says_what_it_is_measured_against(table, fake_model):
+    election, p = load_election(table), end_of(table)
+    alpha, delta, gamma = (p.councils[c] for c in ("alpha", "delta", "gamma"))
+    before, may, last = (council_net(election, delta, basis) for basis in ("before", "may", "last"))
+    assert (before.label, before.held, may.label) == ("on May 2017", "Before", "on May 2017")
+    assert (last.label, last.held) == ("on the contests of 2014", "Won in 2014")
+    assert median(may.change) == median(before.change) == {"Lab": 8 - 7, "LD": 4 - 5}
+    assert median(last.change) == {}, "three of Labour and one Liberal Democrat won, as in 2014"
+    assert median(council_net(election, gamma, "last").change) == {"LD": 6, "Old Party": -6}
+    assert median(council_net(election, alpha, "may").change) == {"Lab": 4 - 6, "Con": 4 - 3, "Ind": 1}
+    nothing = council_net(election, alpha, "last")
+    assert (nothing.base, nothing.change) == (None, {})
+    assert "no row with the basis 'last' in defended.csv" in nothing.words
+
+
+def test_a_council_s_change_is_not_told_of_parties_that_its_base_puts_together(table, fake_model):
+    file = table / "defended.csv"
+    file.write_text(file.read_text().replace("Lab=6; Con=3", "Lab=6; Con=2; Oth=1"))
+    net = council_net(load_election(table), end_of(table).councils["alpha"], "may")
+    assert median(net.change) == {"Lab": 4 - 6, "Con": 4 - 2}
+    assert "Ind" not in net.change
+    assert "Oth then may be Ind now" in net.words
+
+
+def test_show_prints_a_council_s_change_on_the_basis_asked_for(table, tmp_path, capsys):
+    night = str(tmp_path / "toy.night")
+    main(["open", str(table), "--as", night])
+    for basis, words in (("may", "Change on May 2017"), ("last", "Change on the contests of 2014")):
+        main(["show", night, "--council", "delta", "--net", basis, "--draws", "50", "--quiet"])
+        assert words in capsys.readouterr().out
 
 
 def test_where_no_council_s_seats_before_are_known_no_change_is_shown(table, fake_model):

@@ -208,8 +208,42 @@ def test_totals_must_add_to_the_seats_that_were_up(read, change, row, column, wo
     assert words in lines[0]
 
 
+def test_a_council_that_is_not_up_is_told_from_a_slip_and_the_nearest_ballots_are_named(read):
+    found = problems(read, "council,party,seats\nLeeds,Con,4\nGamme,Con,4\n")
+    leeds = "'Leeds' is outside the projection: Leeds is not up in the pack toy (3 May 2018); leave it out"
+    assert found[0] == f"results.csv, row 2, column council: {leeds}"
+    assert found[1].endswith("'Gamme' is no council of the pack toy; did you mean gamma?")
+    (near,) = problems(read, GOOD.replace("north", "norht"))
+    assert f"did you mean {NORTH}" in near
+    assert near.count(" or ") == 2
+
+
 def test_a_seat_that_no_one_holds_is_vacant(read):
     assert read(TOTALS.replace("6,", "5,") + "gamma,vacant,1,\n").councils["gamma"].seats_won == {"Con": 4, "LD": 5}
+
+
+def with_turnout(*told, column="turnout"):
+    lines = GOOD.splitlines()
+    return "\n".join([f"{lines[0]},{column}", *(f"{x},{t}" for x, t in zip(lines[1:], told, strict=True))]) + "\n"
+
+
+def test_a_turnout_over_a_hundred_and_two_of_one_ballot_are_refused_where_they_stand(read):
+    over = problems(read, with_turnout("", 140, ""))
+    assert over == [
+        f"results.csv, row 3, column turnout: {NORTH}: a turnout of 140% is over 100%; correct it or leave it blank"
+    ]
+    two = problems(read, with_turnout("37.7%", "", 61))
+    assert two == [f"results.csv, row 4, column turnout: 61% here, 37.7% in another row of {NORTH}; keep the right one"]
+    more = problems(read, with_turnout("6100,6500", ",", ",", column="electorate,ballots"))
+    assert more == [
+        f"results.csv, row 2, column ballots: {NORTH}: 6,500 from an electorate of 6,100 is a turnout over 100%; "
+        "correct one of them"
+    ]
+
+
+def test_a_turnout_told_twice_may_be_rounded_once(read):
+    assert read(with_turnout(100, "", 100)).turnout == {NORTH: 100}
+    assert read(with_turnout(37.7, "", 38)).turnout == {NORTH: 37.7}
 
 
 def test_a_frame_is_read_as_a_file_is(read, toy_pack):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from projection.engine import project
 from projection.result import NOC
 from projection.session import open_session
 from projection.views import ward_dicts, wards_table
+from projection.words import interval
 from seeds import DeclarationError, load_election
 
 NORTH, SOUTH, EAST = (f"local.alpha.{w}.2018-05-03" for w in ("north", "south", "east"))
@@ -197,8 +199,22 @@ def test_frames_hold_every_party_council_and_slate(run):
     assert set(p.to_frame("councils")["council"]) == {"alpha", "beta", "gamma", "delta"}
     assert len(p.to_frame("wards")) == 3 + 3 + 2 + 3 + 2 + 2 + 2
     assert "<table" in p._repr_html_()
+    assert "Medians with 90% intervals" in p._repr_html_()
     with pytest.raises(ValueError, match="is no table"):
         p.to_frame("tides")
+
+
+def test_a_notebook_shows_the_change_of_all_others_beside_the_seats_of_all_others(toy_pack, fake_model):
+    for name, old, new in (
+        ("councils.csv", "4,Lab=5; Con=4,", "4,Lab=5; Con=3; Oth=1,"),
+        ("parties.csv", "Ind,Independent,independent", "Ind,Independent,independent\nOth,Others,other"),
+    ):
+        (toy_pack / name).write_text((toy_pack / name).read_text().replace(old, new))
+    election = load_election(toy_pack)
+    p = project(election, Declared(ALPHA), session=open_session(election), draws=40)
+    cells = r"<th>{}.*?</th>\s*<td>(.*?)</td>\s*<td>(.*?)</td>"
+    shown = {name: re.search(cells.format(name), p._repr_html_()).groups() for name in ("Ind", "All others")}
+    assert shown == {"Ind": ("1", ""), "All others": (interval(p.others), interval(p.net["Oth"], signed=True))}
 
 
 def test_wards_say_how_many_of_a_slate_sit_already(toy_pack, fake_model):

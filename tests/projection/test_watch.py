@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import time
 from dataclasses import replace
@@ -127,6 +128,22 @@ def test_a_failed_projection_leaves_the_last_good_one_marked_with_its_age_and_th
     watching.fake.fail = ZeroDivisionError("a fault of ours")
     watching.go(5, csv(NORTH, SOUTH))
     assert "ZeroDivisionError: a fault of ours" in shown()
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 40), (80, 44), (120, 40), (160, 60)])
+def test_nothing_falls_off_the_bottom_of_a_narrow_screen_with_many_parties(watching, made, width, height):
+    from rich.console import Console
+
+    local = {
+        f"Residents and Ratepayers of the Independent Parish {n}": replace(made.seats["LD"], mean=50.0)
+        for n in range(12)
+    }
+    watching.fake.made = replace(made, seats={**made.seats, **local})
+    watching.go(5, csv(NORTH))
+    console = Console(width=width, file=io.StringIO())
+    lines = console.render_lines(screen(watching, width=width, height=height))
+    assert len(lines) < height
+    assert "Trouble" in "".join(segment.text for line in lines for segment in line)
 
 
 def test_a_source_in_trouble_is_told_beside_a_projection_that_is_up_to_date(watching):

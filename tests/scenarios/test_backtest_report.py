@@ -246,6 +246,13 @@ def test_the_report_says_what_is_missing_and_how_much_is_behind_it(tmp_path):
     assert "| random, seed 7 |" in night
 
 
+def test_the_report_says_which_nights_its_bars_and_its_figures_are_of(tmp_path):
+    write_report(scores_file(tmp_path / "s.csv", nights=("2016", "2018"), pns=False, orders=7), tmp_path / "r")
+    index = (tmp_path / "r" / "index.md").read_text(encoding="utf-8")
+    assert "errors below are of 2016, 2018 together. The bars are of 2018 alone" in index
+    assert "**Bars, of 2018**" in index
+
+
 def test_the_command_writes_the_report_of_scores_that_are_there(few, tmp_path, capsys):
     main(["backtest", "--summary", str(few), "--report", str(tmp_path / "r")])
     out = capsys.readouterr()

@@ -130,7 +130,7 @@ def test_a_bar_is_a_number_beside_what_is_needed(table):
     coverage = found(t, "coverage of 90%, four largest parties' totals, random orders, closed")
     assert (coverage.reached.value, coverage.needed, coverage.passed) == (0, "85 to 95", False)
     sheet = sheets(t)[0]
-    assert sheet.title == "Bars"
+    assert sheet.title == "Bars, of 2018"
     assert {r[-1] for r in sheet.rows} == {"yes", "no"}
     assert plain(t)["bars"][0]["bar"] == sheet.rows[0][0]
 

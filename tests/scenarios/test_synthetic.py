@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import numpy as np
@@ -18,6 +19,7 @@ from scenarios.sizes import of_size
 from scenarios.synthetic import HARSH, draw_night, harsh_of
 from scenarios.synthetic_cli import write_night
 from seeds import DeclarationError, load_election, load_outcome
+from seeds.types import Defended
 from tests.models.conftest import invent
 
 
@@ -121,6 +123,12 @@ def test_a_night_of_any_size_has_whole_councils_under_different_names(ground, wa
         assert len(sized.contests_of(slug)) == 14
     names = [c.name for c in sized.councils.values()]
     assert len(set(names)) == len(names)
+
+
+def test_councils_of_another_name_defend_the_seats_of_the_council_that_they_are_taken_from(ground):
+    told = Defended("council-1", "may", 2017, {"Con": 14}, "known")
+    sized = of_size(dataclasses.replace(ground, defended=(told,)), 300, seed=1)
+    assert {d.council for d in sized.defended} == {c for c in sized.councils if c.split("-")[:2] == ["council", "1"]}
 
 
 def test_a_pack_with_totals_is_written_and_read_back_as_it_was_drawn(toy_pack, tmp_path, monkeypatch):

@@ -16,7 +16,7 @@ from scenarios import moves as move
 from scenarios.changes import checked, parse_amounts, parse_placed
 from scenarios.synthetic import draw_night
 from scenarios.whatif import what_if, with_polls
-from seeds import DeclarationError, ModelError
+from seeds import DeclarationError, ModelError, PNSightError
 from tests.models.conftest import invent
 
 
@@ -243,11 +243,58 @@ def test_the_same_question_has_the_same_answer_to_the_last_bit(ask):
         (("set", {"council-5": {"Lab": 2.5}}), "whole numbers"),
         (("weather", "rain"), "no kind of change"),
         ("rain", "pair of its kind"),
+        (None, "pair of its kind"),
+        (("swing", None), "not a mapping"),
+        (("swing", {}), "not a mapping"),
+        (("swing", {"Lab": None}), "None for Lab is not a number"),
+        (("swing", {None: 1}), "'None' is no party"),
+        (("region", {"London": None}), "is none of|not a mapping"),
+        (("region", {"north": None}), "not a mapping"),
+        (("region", {3: {"Lab": 1}}), "region: '3' is none of"),
+        (("drop", None), "names no party"),
+        (("drop", []), "names no party"),
+        (("drop", "Monster Raving"), "no party of this election"),
+        (("set", {None: "Lab"}), "'None' is no council"),
+        (("set", {"Atlantis": "Lab"}), "no council"),
+        (("set", {"council-5": None}), "not a mapping"),
+        (("set", {"council-5": 7}), "not a mapping"),
+        (("set", {"council-5": "Monster Raving"}), "no party"),
     ],
 )
 def test_a_change_that_makes_no_sense_is_refused_in_words(ask, change, words):
     with pytest.raises(DeclarationError, match=words):
         ask(change)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"draws": "100"}, "draws: '100' is no whole number from 1 to 65,535"),
+        ({"draws": 0}, "draws: 0 is no whole number"),
+        ({"draws": True}, "draws: True is no whole number"),
+        ({"seed": None}, "seed: None is no whole number of 0 or more"),
+        ({"within": -1}, "within: -1"),
+        ({"limit": 2.5}, "limit: 2.5"),
+        ({"night": "2018"}, "'2018' is no election; load one"),
+        ({"night": None}, "election: None"),
+        ({"declared": None}, "None is no table of declarations"),
+        ({"declared": Declared({"local.x": None})}, "local.x has None for votes"),
+        ({"declared": Declared({"local.x": {"Lab": "950"}})}, "'950' for Lab; give each candidate's votes"),
+        ({"declared": Declared({}, {"council-1": {"Lab": 3}})}, "give a CouncilTotals"),
+        ({"changes": None}, "changes are a list of pairs"),
+        ({"changes": {"swing": {"Lab": 3}}}, "changes are a list of pairs"),
+    ],
+)
+def test_a_wrong_argument_is_told_in_words(world, arguments, words):
+    session, declared, _ = world
+    given = {"night": session, "declared": declared, "changes": [("swing", {"Lab": 1})], "draws": 100} | arguments
+    with pytest.raises(PNSightError, match=words):
+        what_if(**given)
+
+
+def test_a_table_that_an_answer_has_not_is_told_with_those_that_it_has(ask):
+    with pytest.raises(PNSightError, match="'tides' is no table; there are seats, others, net"):
+        ask(("swing", {"Lab": 0})).to_frame("tides")
 
 
 def test_changes_are_written_as_a_person_writes_them():
@@ -280,6 +327,42 @@ def test_the_command_answers_for_a_pack_and_for_a_live_night_alike(toy_pack, tmp
     assert json.loads(capsys.readouterr().out) == pack
     assert pack["declared"]["contests"] == 1
     assert pack["effective_draws"] == 100
+
+
+@pytest.fixture
+def with_others(toy_pack):
+    """Where the seats before do not tell the independent and the local party apart."""
+    for name, old, new in (
+        ("councils.csv", "4,Lab=5; Con=4,", "4,Lab=5; Con=3; Oth=1,"),
+        ("parties.csv", "Ind,Independent,independent", "Ind,Independent,independent\nOth,Others,other"),
+    ):
+        text = (toy_pack / name).read_text()
+        assert old in text
+        (toy_pack / name).write_text(text.replace(old, new))
+    return toy_pack
+
+
+def test_the_change_of_all_others_stands_beside_the_seats_of_all_others(with_others, capsys):
+    command = ["whatif", str(with_others), "--swing", "Con +3", "--draws", "100", "--quiet"]
+    main([*command, "--json"])
+    told = json.loads(capsys.readouterr().out)["tables"]
+    both = sum(told["seats"][p]["before"]["mean"] for p in ("Ind", "Alphaton First") if p in told["seats"])
+    assert told["others"]["Oth"]["before"]["mean"] == pytest.approx(both, abs=0.01)
+    main(command)
+    lines = {line[:15].rstrip(): line for line in capsys.readouterr().out.splitlines()}
+    seats, change = told["others"]["Oth"]["before"], told["net"]["Oth"]["before"]
+    others = lines[" All others"]
+    assert f" {seats['p50']:.0f} " in others
+    assert f" {change['p50']:+.0f} " in others.replace(" 0 ", " +0 ")
+    assert lines["   Ind"].split()[-1] == "0", "the independent has seats and their difference, no change of its own"
+
+
+def test_nothing_of_the_answer_is_cut_off_in_eighty_columns(with_others, capsys, monkeypatch):
+    monkeypatch.setattr("projection.report.WIDTH", 80)
+    main(["whatif", str(with_others), "--swing", "Con +3", "--draws", "100", "--quiet"])
+    out = capsys.readouterr().out
+    assert "…" not in out
+    assert out.count("difference") == 1 + 2  # of seats, votes and councils: there is no national share here
 
 
 def test_a_council_known_by_totals_can_be_supposed_whole_or_in_part(toy_pack, capsys):

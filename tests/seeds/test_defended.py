@@ -7,6 +7,7 @@ import datetime as dt
 
 import pytest
 
+from projection.winners import count_contest
 from seeds import CouncilHistory, EarlierResult, embedded, load_election
 from seeds.build.defended import defended
 from seeds.defended import winners
@@ -44,6 +45,22 @@ def test_winners_are_those_with_most_votes_unless_a_tie_leaves_a_seat_open():
     assert winners({"Con": (5,), "Lab": (5,)}, 1) is None
     assert winners({"Con": (9, 5, 5), "Lab": (1,)}, 2) == {"Con": 2}
     assert winners({"Con": (5,)}, 2) is None
+
+
+@pytest.mark.parametrize(
+    ("votes", "seats"),
+    [
+        ({"Con": (5,), "Lab": (5, 5)}, 1),  # whichever of the three stands first in an order
+        ({"Con": (5, 5), "Lab": (5,)}, 1),
+        ({"Con": (9, 5), "Lab": (5,), "LD": (5,)}, 2),
+        ({"Con": (9, 5), "Lab": (5,), "LD": (5,)}, 3),
+        ({"Con": (9, 5), "Lab": (5,), "LD": (5,)}, 4),
+        ({"Con": (5, 5, 5), "Lab": (1,)}, 2),
+    ],
+)
+def test_ties_are_those_of_the_count(votes, seats):
+    count = count_contest(votes, seats)
+    assert winners(votes, seats) == (None if count.lot else dict(count.seats))
 
 
 def rows(election, whole=(), then=()):
