@@ -11,6 +11,8 @@ from rich.text import Text
 
 #: Characters that names keep beside figures; longer ones go on in the next line.
 NAME = 12
+#: Longest figure with its interval, or interval, that is kept on one line where words share the room.
+OWN = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,18 @@ def folded(cell: str, level: int) -> str:
     return cell.replace(" to ", " to\n") if level > 1 else cell
 
 
-def text_table(header: Sequence[str], rows: Sequence[Sequence[str]], numbers: Container[int], width: int) -> Table:
+def text_table(
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    numbers: Container[int],
+    width: int,
+    *,
+    title: str | None = None,
+    caption: str | None = None,
+) -> Table:
     """A table of words and figures no wider than ``width``: words are whole as long as they can be, and intervals."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=title, title_justify="left", caption_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table.caption = caption
     cells = [list(row) for row in rows]
     gaps = 3 * len(header) - 1
     if sum(max(len(row[c]) for row in (header, *cells)) for c in range(len(header))) + gaps > width:
@@ -106,9 +117,10 @@ def _shared(columns: Sequence[Sequence[str]], room: int) -> list[int]:
 
 
 def _pieces(cell: str) -> list[str]:
-    """Words of a cell, and intervals with lines of their own."""
+    """Words of a cell, and short figures and intervals that have lines of their own."""
     lines = cell.split("\n")
-    return [w for line in lines for w in ([line] if line.startswith("(") and "\n" in cell else line.split())]
+    whole = [len(lines) > 1 and len(line) <= OWN and line.endswith(")") for line in lines]
+    return [w for line, kept in zip(lines, whole, strict=True) for w in ([line] if kept else line.split())]
 
 
 def _columns(sheet: Sheet, level: int) -> list[int]:

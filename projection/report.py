@@ -7,12 +7,11 @@ import sys
 from dataclasses import replace
 from typing import IO
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
 from models.health import trouble_words, unlike_words
-from projection.narrow import NAME, Sheet, figure_tables
+from projection.narrow import Sheet, figure_tables, text_table
 from projection.pns_report import print_national
 from projection.result import LUMP, NOC, CouncilProjection, Projection
 from projection.summary import Summary
@@ -178,22 +177,14 @@ def _result(truth: Projection, party: str, others: bool, compare: bool) -> tuple
     return interval(seats) if seats else "0", interval(net, signed=True) if net and compare else ""
 
 
-def councils_table(projection: Projection, rows: int = COUNCIL_ROWS) -> Table | None:
+def councils_table(projection: Projection, rows: int = COUNCIL_ROWS, width: int = WIDTH) -> Table | None:
     """Who will run the councils, those in doubt or about to change first; None if nothing can be said."""
     lumped = {*projection.scope.net_lumped, LUMP}
     called = [c for c in projection.councils.values() if c.control]
     called.sort(key=lambda c: _interest(c, lumped), reverse=True)
     if not called:
         return None
-    table = Table(
-        title="Control of councils", title_justify="left", caption_justify="left", box=SIMPLE_HEAD, pad_edge=False
-    )
-    # Long names of a word go on in the next line, so that what is foreseen keeps its room.
-    table.add_column("Council", overflow="fold", min_width=NAME)
-    table.add_column("", no_wrap=True)
-    table.add_column("Before", overflow="fold", min_width=7)
-    for name in ("After", "Seats after"):
-        table.add_column(name, overflow="fold")
+    cells = []
     for council in called[:rows]:
         certain = council.state == "declared"
         after = "  ".join(
@@ -201,10 +192,10 @@ def councils_table(projection: Projection, rows: int = COUNCIL_ROWS) -> Table | 
         )
         largest = sorted(council.after.items(), key=lambda x: -x[1].mean)[:4]
         seats = ", ".join(f"{p} {interval(s)}" for p, s in largest if s.p95 > 0)
-        table.add_row(council.name, council.state, council.control_before or "unknown", after, seats)
-    if len(called) > rows:
-        table.caption = f"and {len(called) - rows} more (--councils {len(called)} shows them)"
-    return table
+        cells.append((council.name, council.state, council.control_before or "unknown", after, seats))
+    more = f"and {len(called) - rows} more (--councils {len(called)} shows them)" if len(called) > rows else None
+    head = ("Council", "", "Before", "After", "Seats after")
+    return text_table(head, cells, (), width, title="Control of councils", caption=more)
 
 
 def _interest(council: CouncilProjection, lumped: set[str]) -> tuple[float, float, str]:
@@ -227,7 +218,7 @@ def print_projection(
         out.print(projection.time_note, style="italic")
     for table in parties_tables(projection, truth=truth, width=out.width):
         out.print(table)
-    if councils and (control := councils_table(projection, councils)):
+    if councils and (control := councils_table(projection, councils, out.width)):
         out.print(control)
     print_national(projection, out)
     out.print(f"Medians with 90% intervals, from {projection.draws:,} draws, seed {projection.seed}.")

@@ -107,13 +107,13 @@ def wards_table(projection: Projection, ballots: set[str]) -> Table:
         pad_edge=False,
     )
     table.add_column("Ward", overflow="fold")
-    table.add_column("", overflow="fold")
+    table.add_column("", no_wrap=True)
     table.add_column("Seats", justify="right")
     table.add_column("Party", overflow="fold")
     w, shown = projection.wards, ""
     sit = any(n for n, ballot in zip(w.incumbents, w.ballot, strict=True) if ballot in ballots)
     for name in (*(["Sit already"] if sit else []), "Share %", "Wins a seat"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=name == "Share %")
     low, high = LEVELS.index(0.05), LEVELS.index(0.95)
     for i, ballot in enumerate(w.ballot):
         if ballot not in ballots:

@@ -11,7 +11,7 @@ import click
 
 from models.types import Declared
 from projection.draw_options import draws_option, seed_option
-from projection.narrow import NAME, Sheet, figure_tables
+from projection.narrow import Sheet, figure_tables, text_table
 from projection.pns_option import standing_option
 from projection.pns_result import Standing
 from projection.report import OTHERS, console, scope_words
@@ -173,7 +173,7 @@ def print_answer(answer: WhatIf) -> None:
         *figure_tables(rest, out.width, [rest.part(rest.heads[i].removesuffix(" if so"), (i, i + 1)) for i in two]),
     ]:
         out.print(table)
-    if councils := _councils(answer):
+    if councils := _councils(answer, out.width):
         out.print(councils)
     for note in answer.notes:
         out.print(note, soft_wrap=True)
@@ -244,24 +244,17 @@ def _difference(answer: WhatIf, c: Compared, digits: int) -> str:
     return f"{round(d.mean, 1) + 0.0:+.1f} ± {(d.p95 - d.p05) / 2:.1f}"
 
 
-def _councils(answer: WhatIf) -> Table | None:
+def _councils(answer: WhatIf, width: int) -> Table | None:
     """Councils in which the chances of control move most; None where none moves."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
     moved = {c: max(abs(b.get(p, 0.0) - a.get(p, 0.0)) for p in {*a, *b}) for c, (a, b) in answer.control.items()}
     shown = sorted((c for c, m in moved.items() if m >= MOVES), key=lambda c: (-moved[c], c))
     if not shown:
         return None
-    table = Table(title="Control that moves most", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("Council", overflow="fold", min_width=NAME)
-    table.add_column("Before", overflow="fold", min_width=7)
-    for name in ("As it is", "If so"):
-        table.add_column(name, overflow="fold")
+    cells = []
     for slug in shown[:COUNCILS]:
         council = answer.as_it_is.councils[slug]
         chances = ["  ".join(f"{p} {chance(v)}" for p, v in list(x.items())[:3]) for x in answer.control[slug]]
-        table.add_row(council.name, council.control_before or "unknown", *chances)
-    if len(shown) > COUNCILS:
-        table.caption = f"and {len(shown) - COUNCILS} more by {MOVES:.0%} or more"
-    return table
+        cells.append((council.name, council.control_before or "unknown", *chances))
+    more = f"and {len(shown) - COUNCILS} more by {MOVES:.0%} or more" if len(shown) > COUNCILS else None
+    head = ("Council", "Before", "As it is", "If so")
+    return text_table(head, cells, (), width, title="Control that moves most", caption=more)

@@ -71,6 +71,14 @@ def test_a_table_of_words_breaks_between_words_and_puts_intervals_below_their_fi
     assert "(+355 to +1,345)" in text
 
 
+def test_who_runs_a_council_is_told_with_its_name_whole_and_a_line_for_each_party_s_seats():
+    seats = "Lab 25 (11–36), Con 12 (3–23), LD 3 (0–6)"
+    row = ("Newcastle-under-Lyme", "to come", "NOC", "Lab 62%  NOC 32%  Con 6%", seats)
+    text = printed([text_table(("Council", "", "Before", "After", "Seats after"), [row], (), 80)], 80)
+    assert {"Newcastle-under-Lyme", "(11–36)", "(3–23)"} <= set(words(text))
+    assert all(x in text for x in ("Lab 25 (11–36)", "Con 12 (3–23)", "LD 3 (0–6)"))
+
+
 @pytest.mark.parametrize("width", [80, 120])
 def test_the_result_stands_beside_the_projection_at_any_width(toy_pack, fake_model, width):
     election = load_election(toy_pack)
