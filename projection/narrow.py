@@ -11,6 +11,8 @@ from rich.text import Text
 
 #: Characters that names keep beside figures; longer ones go on in the next line.
 NAME = 12
+#: What stands between two figures of a cell: in one line, and where each has lines of its own.
+BETWEEN, LINES = "), ", ")\n"
 #: Longest figure with its interval, or interval, that is kept on one line where words share the room.
 OWN = 16
 
@@ -90,30 +92,45 @@ def text_table(
     cells = [list(row) for row in rows]
     gaps = 3 * len(header) - 1
     if sum(max(len(row[c]) for row in (header, *cells)) for c in range(len(header))) + gaps > width:
-        # An interval goes below its figure, and of several figures each has lines of its own.
-        cells = [[folded(x, int(c in numbers)).replace("), ", ")\n") for c, x in enumerate(row)] for row in cells]
+        # An interval goes below its figure, and several figures go on in the next line between two of them.
+        cells = [[folded(x, int(c in numbers)).replace(BETWEEN, LINES) for c, x in enumerate(row)] for row in cells]
     widths = _shared([[row[c] for row in (header, *cells)] for c in range(len(header))], width - gaps)
     for c, (name, w) in enumerate(zip(header, widths, strict=True)):
         table.add_column(name, justify="right" if c in numbers else "left", width=w, overflow="fold")
     for row in cells:
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(_packed(x, w)) for x, w in zip(row, widths, strict=True)))
     return table
 
 
+def _packed(cell: str, width: int) -> str:
+    """A cell of several figures with as many of them in a line as there is room for."""
+    if LINES not in cell:
+        return cell
+    lines: list[str] = []
+    for figure in cell.split("\n"):
+        joined = f"{lines[-1]}, {figure}" if lines else figure
+        lines[-1:] = [joined] if len(joined) < width else [*lines[-1:], figure]
+    return "\n".join(lines)
+
+
 def _shared(columns: Sequence[Sequence[str]], room: int) -> list[int]:
-    """Widths of columns of text: first so that no word breaks, then more for those with the longest lines."""
+    """Widths of columns of text: first so that no word breaks, then so that as many columns as can keep their lines."""
     word = [max((len(w) for x in column for w in _pieces(x)), default=1) for column in columns]
-    line = [max((len(w) for x in column for w in x.split("\n")), default=1) for column in columns]
+    line = [max((_length(x) for x in column), default=1) for column in columns]
     longest = max(word)
     while sum(word) > room and longest > 1:
         longest -= 1
         word = [min(w, longest) for w in word]
-    for _ in range(room - sum(word)):
-        c = max(range(len(word)), key=lambda c: line[c] / word[c])
-        if line[c] <= word[c]:
-            break
-        word[c] += 1
+    left = room - sum(word)
+    for c in sorted(range(len(word)), key=lambda c: line[c] - word[c]):
+        more = max(0, min(left, line[c] - word[c]))
+        word[c], left = word[c] + more, left - more
     return word
+
+
+def _length(cell: str) -> int:
+    """Of its longest line, or of all its figures in one."""
+    return len(cell) + cell.count("\n") if LINES in cell else max(map(len, cell.split("\n")))
 
 
 def _pieces(cell: str) -> list[str]:

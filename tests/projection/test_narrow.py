@@ -79,6 +79,18 @@ def test_who_runs_a_council_is_told_with_its_name_whole_and_a_line_for_each_part
     assert all(x in text for x in ("Lab 25 (11–36)", "Con 12 (3–23)", "LD 3 (0–6)"))
 
 
+def test_seats_of_a_council_share_a_line_where_there_is_room_and_break_between_two_parties():
+    long = "Lab 32 (22–44), Con 28 (14–38), LD 0 (0–3), Kingston Independent Residents Group 0 (0–1)"
+    rows = [
+        ("Kingston upon Thames", "to come", "Con", "Con 41%  NOC 36%  LD 23%", long),
+        ("Derby", "to come", "NOC", "Lab 63%  NOC 37%", "Lab 26 (23–28), Con 17 (15–19), LD 5 (4–6), Oth 2"),
+    ]
+    lines = printed([text_table(("Council", "", "Before", "After", "Seats after"), rows, (), 132)], 132).splitlines()
+    assert any("Derby" in x and x.rstrip().endswith("Lab 26 (23–28), Con 17 (15–19), LD 5 (4–6), Oth 2") for x in lines)
+    assert any("Con 41%  NOC 36%  LD 23%" in x for x in lines)
+    assert any(x.strip() == "Kingston Independent Residents Group 0 (0–1)" for x in lines)
+
+
 @pytest.mark.parametrize("width", [80, 120])
 def test_the_result_stands_beside_the_projection_at_any_width(toy_pack, fake_model, width):
     election = load_election(toy_pack)
