@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from seeds.readers.contest import Problem, read_bytes
 
 #: How a zip file (every newer workbook is one) and an older workbook begin.
 _BOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+#: What a page leaves in a name that is copied from it, and nobody sees.
+_UNSEEN = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -56,6 +60,8 @@ def check_commas(file: Path, first: str) -> None:
 def lines(file: Path, text: str) -> Iterator[tuple[int, list[str]]]:
     """Rows that are not blank, with the number of the line on which each ends; a cell may hold a line's end.
 
+    What a page's markup has left in a cell ("Corris/&#8203;Mawddwy") is resolved: it would go into a ward's id.
+
     Raises
     ------
     SourceError
@@ -65,7 +71,7 @@ def lines(file: Path, text: str) -> Iterator[tuple[int, list[str]]]:
     try:
         for cells in reader:
             if any(c.strip() for c in cells):
-                yield reader.line_num, cells
+                yield reader.line_num, [_UNSEEN.sub("", html.unescape(c)) for c in cells]
     except csv.Error as why:
         where = at(file, reader.line_num)
         raise SourceError(f"{where}: is no CSV ({why}); look for a quotation mark too many") from None

@@ -28,6 +28,12 @@ def test_a_file_in_windows_1252_is_read_as_that_and_it_is_said(tmp_path: Path, t
     assert read_file(file, DAY, {}).problems == ()
 
 
+def test_what_a_page_has_left_in_a_name_is_resolved(tmp_path: Path) -> None:
+    file = tmp_path / "f.csv"
+    file.write_text(LEAP.replace("Buckingham", "Corris/&#8203;Mawddwy &ndash; A &amp; B\u200b"), encoding="utf-8")
+    assert [c.ward for c in read_file(file, DAY, {}).contests] == ["Corris/Mawddwy – A & B"]
+
+
 @pytest.mark.parametrize(
     ("data", "why"),
     [
