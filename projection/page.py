@@ -148,13 +148,20 @@ def _parties(p: Projection) -> str:
     # Where change is known of some councils only, its columns say so: they do not add to the seats beside them.
     part = f" in {p.scope.net_councils} councils" if p.scope.net_councils < p.scope.councils else ""
     change = (f"Were up{part}", f"Change {p.scope.net_label}{part}")
-    heads = ("Party", "PNS %", "Ward votes %", "Seats", *change, "Councils")
-    words = "Parties: projected national share, votes of the wards, seats, and the change on those that were up"
-    out = _table(words, heads, rows)
+
+    def told(cells: Sequence[str]) -> Sequence[str]:
+        """Without the national share where there is none."""
+        return cells if p.pns else (*cells[:1], *cells[2:])
+
+    heads = told(("Party", "PNS %", "Ward votes %", "Seats", *change, "Councils"))
+    share = "projected national share, " if p.pns else ""
+    words = f"Parties: {share}votes of the wards, seats, and the change on those that were up"
+    out = _table(words, heads, map(told, rows))
     if lumped:
-        out += _folded("All others, one by one", heads[:4], [row(x, x, p.seats[x], False)[:4] for x in lumped])
+        few = heads[: heads.index("Seats") + 1]
+        out += _folded("All others, one by one", few, [told(row(x, x, p.seats[x], False))[: len(few)] for x in lumped])
     if rest := [x for x in p.seats if x not in {*apart, *lumped}]:
-        out += _folded("Parties with less at stake", heads, [row(x, x, p.seats[x], True) for x in rest])
+        out += _folded("Parties with less at stake", heads, [told(row(x, x, p.seats[x], True)) for x in rest])
     return out
 
 

@@ -321,6 +321,17 @@ def test_a_page_of_a_pack_that_tells_every_party_apart_folds_those_with_little_a
     assert open_rows.count("Local ") + folded.count("<td>Local ") == 40
 
 
+def test_a_page_has_no_column_for_a_national_share_that_there_is_not(made, journal):
+    state, when = replay(journal.entries()), dt.datetime(2018, 5, 4, 3, 15)
+    without = render(replace(made, pns={}), state, made=when)
+    shown = render(replace(made, pns={"Lab": made.shares["Lab"]}), state, made=when)
+    assert ("PNS %" in without, "PNS %" in shown) == (False, True)
+    for text in (without, shown):
+        head, body = text.split("<tbody>", 1)
+        first = body.split("</tr>", 1)[0]
+        assert head.rsplit("<thead>", 1)[1].count("<th ") == first.count("<td>")
+
+
 def test_a_file_that_is_watched_for_real_reaches_the_journal(night, election, made, tmp_path, journal):
     file = tmp_path / "feed.csv"
     watch = Watch(night, election, [open_feed(str(file), every=0.01)], Fake(election, made), Settings(settle=0))
