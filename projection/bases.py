@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from projection.lumps import LUMP, TOLD_APART
 from projection.summary import Summary, summarise
 from seeds.errors import PackError
 from seeds.types import Defended, Election
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
     from projection.result import Projection
 
 Basis = Literal["before", "may", "last"]
-#: Where published compositions put the parties that they do not tell apart.
-LUMP = "Oth"
-#: Parties that every composition tells apart; what changed hands is told of these and of all others together.
-TOLD_APART = frozenset({"Con", "Lab", "LD", "PC", "SNP"})
 #: A party that fewer than one council in so many names is counted with the lump, where there is one.
 NAMED_BY = 20
 

@@ -25,6 +25,8 @@ PARTY_ROWS = 12
 APART = 8
 OTHERS = "All others"
 COUNCIL_ROWS = 20
+#: Parties of a council in the table of control.
+LARGEST = 4
 _COLOUR = {
     "Con": "blue",
     "Lab": "red",
@@ -190,10 +192,12 @@ def councils_table(projection: Projection, rows: int = COUNCIL_ROWS, width: int 
         after = "  ".join(
             p if certain and v == 1.0 else f"{p} {chance(v)}" for p, v in list(council.control.items())[:3]
         )
-        largest = sorted(council.after.items(), key=lambda x: -x[1].mean)[:4]
-        seats = ", ".join(f"{p} {interval(s)}" for p, s in largest if s.p95 > 0)
+        some = sorted(((p, s) for p, s in council.after.items() if s.p95 > 0), key=lambda x: -x[1].mean)
+        seats = ", ".join(f"{p} {interval(s)}" for p, s in some[:LARGEST]) + (" …" if len(some) > LARGEST else "")
         cells.append((council.name, council.state, council.control_before or "unknown", after, seats))
     more = f"and {len(called) - rows} more (--councils {len(called)} shows them)" if len(called) > rows else None
+    if any(row[-1].endswith("…") for row in cells):
+        more = f"… smaller parties have seats too (pns show --council){'; ' + more if more else ''}"
     head = ("Council", "", "Before", "After", "Seats after")
     return text_table(head, cells, (), width, title="Control of councils", caption=more)
 

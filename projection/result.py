@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from projection.arguments import one_of
-from projection.bases import LUMP as LUMP
 from projection.bases import Basis, NetChange
+from projection.lumps import LUMP as LUMP
 from projection.pns_result import National
 from projection.summary import LEVELS, Summary
 from projection.turnout import Turnout
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NOC = "NOC"
+#: What a frame of councils tells of the seats afterwards.
+AFTER = frozenset({"mean", "p05", "p50", "p95"})
 #: Parties that a notebook shows of a projection.
 ROWS = 12
 State = Literal["declared", "partly", "to come"]
@@ -198,8 +200,11 @@ class Projection:
         ----------
         table
             "seats", "net", "shares", "pns": one row per party. "control": council by party, probabilities.
-            "councils": one row per council and party. "wards": one row per slate of each contest, with
-            how many of its candidates sit already (``incumbents``; 0 too where nobody knows).
+            "councils": one row per council and party: seats of the whole council ``before``, seats won tonight
+            (``mean``, ``p05`` to ``p95``), seats of the whole council afterwards (``after_mean``, ``after_p05``,
+            ``after_p50``, ``after_p95``; NaN where unknown) and the probability of ``control``. "wards": one row per
+            slate of each contest, with how many of its candidates sit already (``incumbents``; 0 too where nobody
+            knows).
 
         Raises
         ------
@@ -226,7 +231,9 @@ class Projection:
 
         rows = [
             {"council": c.council, "name": c.name, "region": c.region, "state": c.state, "party": p}
-            | {"before": c.before.get(p), **s.as_dict(6), "control": c.control.get(p)}
+            | {"before": c.before.get(p), **s.as_dict(6)}
+            | {f"after_{k}": v for k, v in (c.after[p].as_dict(6) if p in c.after else {}).items() if k in AFTER}
+            | {"control": c.control.get(p)}
             for c in self.councils.values()
             for p, s in c.won.items()
         ]

@@ -71,6 +71,10 @@ def council_lines(council: CouncilProjection) -> str:
     )
     calls = "  ".join(f"{p} {chance(v, certain=council.state == 'declared')}" for p, v in council.control.items())
     up = f"{council.seats_up or 'unknown'} of {council.seats_total or 'unknown'} seats up"
+    filled = sum(s.mean for s in council.after.values())
+    vacant = round(council.seats_total - filled) if council.after and council.seats_total else 0
+    if vacant > 0:
+        up += f", {vacant} vacant afterwards"
     return (
         f"{council.name} ({council.region}): {state}; {up}; "
         f"control before {council.control_before or 'unknown'}, after: {calls or 'cannot be said'}"
