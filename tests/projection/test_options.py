@@ -42,7 +42,7 @@ def test_a_seed_is_not_negative(capsys, command):
 
 
 def test_a_folder_of_packs_that_cannot_be_made_is_told_in_a_line(capsys, tmp_path):
-    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "leap").mkdir(parents=True)
     (tmp_path / "file").write_text("")
     code, _, err = run(capsys, "build-packs", tmp_path, "--only", "2018", "--out", tmp_path / "file" / "packs")
     assert (code, err.count("\n")) == (2, 1)
