@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from models.health import trouble_words, unlike_words
+from projection.hindsight import Hindsight, came_true, control_right
 from projection.narrow import Sheet, figure_tables, text_table
 from projection.pns_report import print_national
 from projection.result import LUMP, NOC, CouncilProjection, Projection
@@ -177,8 +178,13 @@ def _result(truth: Projection, party: str, others: bool, compare: bool) -> tuple
     return interval(seats) if seats else "0", interval(net, signed=True) if net and compare else ""
 
 
-def councils_table(projection: Projection, rows: int = COUNCIL_ROWS, width: int = WIDTH) -> Table | None:
-    """Who will run the councils, those in doubt or about to change first; None if nothing can be said."""
+def councils_table(
+    projection: Projection, rows: int = COUNCIL_ROWS, width: int = WIDTH, truth: Hindsight | None = None
+) -> Table | None:
+    """Who will run the councils, those in doubt or about to change first; None if nothing can be said.
+
+    With ``truth`` also who does run them, and where that was not the most likely outcome.
+    """
     lumped = {*projection.scope.net_lumped, LUMP}
     called = [c for c in projection.councils.values() if c.control]
     called.sort(key=lambda c: _interest(c, lumped), reverse=True)
@@ -192,10 +198,18 @@ def councils_table(projection: Projection, rows: int = COUNCIL_ROWS, width: int 
         )
         largest = sorted(council.after.items(), key=lambda x: -x[1].mean)[:4]
         seats = ", ".join(f"{p} {interval(s)}" for p, s in largest if s.p95 > 0)
-        cells.append((council.name, council.state, council.control_before or "unknown", after, seats))
+        result = [] if truth is None else [_control_result(projection, truth, council.council)]
+        cells.append((council.name, council.state, council.control_before or "unknown", after, *result, seats))
     more = f"and {len(called) - rows} more (--councils {len(called)} shows them)" if len(called) > rows else None
-    head = ("Council", "", "Before", "After", "Seats after")
+    head = ("Council", "", "Before", "After", *([] if truth is None else ["Result"]), "Seats after")
     return text_table(head, cells, (), width, title="Control of councils", caption=more)
+
+
+def _control_result(projection: Projection, truth: Hindsight, council: str) -> str:
+    known = truth.control.get(council)
+    if known is None:
+        return "unknown"
+    return known if came_true(projection, truth, council) else f"{known} (missed)"
 
 
 def _interest(council: CouncilProjection, lumped: set[str]) -> tuple[float, float, str]:
@@ -208,19 +222,21 @@ def _interest(council: CouncilProjection, lumped: set[str]) -> tuple[float, floa
 
 
 def print_projection(
-    projection: Projection, out: Console, councils: int = COUNCIL_ROWS, truth: Projection | None = None
+    projection: Projection, out: Console, councils: int = COUNCIL_ROWS, truth: Hindsight | None = None
 ) -> None:
-    """Headline, parties, councils, and the small print."""
+    """Headline, parties, councils, and the small print; with ``truth`` the result beside all that it is known of."""
     out.print(headline(projection), style="bold")
     if warning := health_words(projection):
         out.print(warning, style="bold red" if trouble_words(projection.diagnostics) else "bold")
     if projection.time_note:
         out.print(projection.time_note, style="italic")
-    for table in parties_tables(projection, truth=truth, width=out.width):
+    for table in parties_tables(projection, truth=truth.counted if truth else None, width=out.width):
         out.print(table)
-    if councils and (control := councils_table(projection, councils, out.width)):
+    if councils and (control := councils_table(projection, councils, out.width, truth)):
         out.print(control)
-    print_national(projection, out)
+    if truth and (right := control_right(projection, truth)).of:
+        out.print(right.words)
+    print_national(projection, out, truth.pns if truth else {})
     out.print(f"Medians with 90% intervals, from {projection.draws:,} draws, seed {projection.seed}.")
     out.print(scope_words(projection))
     if lots := projection.diagnostics.get("open_lots"):
