@@ -17,6 +17,7 @@ from projection.pns_report import print_national
 from projection.result import LUMP, NOC, CouncilProjection, Projection
 from projection.summary import Summary
 from projection.words import chance as chance
+from projection.words import change
 from projection.words import interval as interval
 
 #: Width where there is no terminal to ask.
@@ -129,7 +130,7 @@ def _parties(projection: Projection, rows: int, truth: Projection | None) -> She
                 interval(share, 1) if share else "",
                 interval(seats) if seats else "0",
                 f"{projection.before.get(party, 0):,}" if compare and net else "",
-                interval(net, signed=True) if compare and net else "",
+                change(net, seats, projection.before.get(party, 0)) if compare else "",
                 interval(councils) if councils and councils.p95 else "",
                 *(() if truth is None else _result(truth, party, name == OTHERS, compare)),
             )
@@ -175,7 +176,7 @@ def _stake(projection: Projection, party: str) -> float:
 
 def _result(truth: Projection, party: str, others: bool, compare: bool) -> tuple[str, str]:
     seats, net = truth.others if others else truth.seats.get(party), truth.net.get(party)
-    return interval(seats) if seats else "0", interval(net, signed=True) if net and compare else ""
+    return interval(seats) if seats else "0", change(net, seats, truth.before.get(party, 0)) if compare else ""
 
 
 def councils_table(
@@ -232,6 +233,8 @@ def print_projection(
         out.print(projection.time_note, style="italic")
     for table in parties_tables(projection, truth=truth.counted if truth else None, width=out.width):
         out.print(table)
+    if projection.scope.net_sizes:
+        out.print(projection.scope.net_sizes)
     if councils and (control := councils_table(projection, councils, out.width, truth)):
         out.print(control)
     if truth and (right := control_right(projection, truth)).of:
