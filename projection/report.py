@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import sys
 from dataclasses import replace
 from typing import IO
@@ -40,9 +41,19 @@ _COLOUR = {
 
 
 def console(file: IO[str] | None = None) -> Console:
-    """A console that colours only a terminal and leaves numbers alone."""
+    """A console that colours only a terminal and leaves numbers alone.
+
+    As wide as the terminal; where there is none, as ``COLUMNS`` says, else :data:`WIDTH`.
+    """
     out = file or sys.stdout
-    return Console(file=out, highlight=False, width=None if out.isatty() else WIDTH, soft_wrap=False)
+    width = None if out.isatty() else _columns() or WIDTH
+    return Console(file=out, highlight=False, width=width, soft_wrap=False)
+
+
+def _columns() -> int:
+    """The environment's ``COLUMNS``; 0 where it is no number."""
+    text = os.environ.get("COLUMNS", "")
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def headline(projection: Projection) -> str:
