@@ -17,7 +17,8 @@ from models.history import top_shares
 from models.national_fit import LEVEL_PRIOR, PRIOR, Sample, fit_scales
 from models.national_scales import STORE
 from projection.places import no_place
-from projection.pns_design import IN_NUMBER, MOST_YEARS
+from projection.pns_baselines import MOST_YEARS
+from projection.pns_design import IN_NUMBER
 from projection.pns_frame import MAIN, follows, for_change, frame_of, places
 from seeds import Election, PNSightError, load_election, load_outcome
 
