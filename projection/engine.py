@@ -18,6 +18,7 @@ from projection.declarations import from_frame
 from projection.items import in_order
 from projection.known import contest_weights, declared_share_table
 from projection.layout import Index, lay_out, slot_lines
+from projection.limits import MOST_DRAWS
 from projection.pns import finish
 from projection.pns_result import National
 from projection.pns_sums import add_block, start_sums
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 
 #: Draws reduced at a time: a block of 2,400 wards stays under 100 MB.
 BLOCK = 250
-#: A ward's histogram counts in 16 bits.
-MOST_DRAWS = 65_535
 
 
 def project(

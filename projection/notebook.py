@@ -10,7 +10,7 @@ from models.types import Declared
 from projection import engine
 from projection import session as sessions
 from projection.arguments import a_session, an_election, declarations, one_of, whole
-from projection.engine import MOST_DRAWS
+from projection.limits import MOST_DRAWS
 from projection.pns_result import Standing
 from projection.result import Projection
 from projection.session import Session

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from projection.draw_options import seed_option
+from projection.draw_options import draws_of, seed_option
 from projection.places import no_place
 from seeds import PNSightError
 
@@ -46,7 +46,7 @@ def _methods(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
     "--at", default="1,5,10,25,50", show_default=True, callback=_percents, help="Percent of the councils declared."
 )
 @click.option("--out", type=click.Path(path_type=Path), help="File for the rows; .csv, or .csv.gz to compress it.")
-@click.option("--draws", default=2000, show_default=True, type=click.IntRange(2, 65_535), help="Draws of the model.")
+@draws_of(least=2, words="Draws of the model.")
 @seed_option("Seed of the first random order.", default=1)
 @click.option(
     "--methods",

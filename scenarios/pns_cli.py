@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from projection.draw_options import draws_of
 from projection.places import no_place
 from projection.pns_only import project_national
 from projection.pns_result import National
@@ -35,7 +36,7 @@ HOUSE_2014 = {"Lab": 322, "Con": 255, "LD": 45}
 
 @click.command("pns-table")
 @click.option("--seeds", default=4, show_default=True, type=click.IntRange(1), help="Random orders of each night.")
-@click.option("--draws", default=1000, show_default=True, type=click.IntRange(100, 65_535), help="Number of draws.")
+@draws_of(1000, least=100)
 @click.option("--orders/--no-orders", default=True, help="Whether to go through orders of declaration too (minutes).")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the tables to this file as well.")
 @click.option("--quiet", is_flag=True, help="No progress on standard error.")

@@ -24,8 +24,9 @@ from models.posterior import Posterior
 from models.types import CouncilTotals, Declared
 from projection.arguments import an_election, declarations, one_of, whole
 from projection.assemble import Tally, assemble
-from projection.engine import MOST_DRAWS, belongs, fit
+from projection.engine import belongs, fit
 from projection.items import in_order
+from projection.limits import MOST_DRAWS
 from projection.pns_frame import MAIN
 from projection.result import Projection
 from projection.session import Session, open_session
