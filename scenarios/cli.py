@@ -106,7 +106,7 @@ def replay(
     if only_last or not councils:
         batch = max(len(councils), 1)
     say(f"Preparing the model of {election.name} ...")
-    from projection.engine import project
+    from projection.engine import project_declared
     from projection.session import open_session
 
     session = open_session(election, standing=standing)
@@ -117,7 +117,7 @@ def replay(
     known = None
     if truth:
         everything = declared_by(election, outcome, whole.councils)
-        known = hindsight(outcome, project(election, everything, seed=seed, draws=draws, session=session))
+        known = hindsight(outcome, project_declared(election, everything, seed=seed, draws=draws, session=session))
     due, wait, late, step = elapsed(stopped), pacer(factor) if factor else None, 0.0, None
     for step in run(
         election, outcome, stopped, session=session, every=batch, first=first, seed=seed, draws=draws

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from models.fit import start
-from projection.engine import project
+from projection.engine import project_declared
 from projection.items import Item, declared_of
 from projection.journal import Journal
 from projection.night import open_night, replay
@@ -52,7 +52,7 @@ def journal(night):
 
 @pytest.fixture
 def made(election):
-    return project(election, declared_of([]), draws=20, session=open_session(election, start()))
+    return project_declared(election, declared_of([]), draws=20, session=open_session(election, start()))
 
 
 def north(lab=1100):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models.history import slots_of
-from projection.engine import project
+from projection.engine import project_declared
 from projection.pns import finish
 from projection.pns_design import design_pns
 from projection.pns_frame import MAIN, frame_of
@@ -138,7 +138,7 @@ def test_the_share_alone_is_that_of_the_whole_projection_bit_for_bit(night):
     election, _, _ = night
     session, outcome = open_session(election), load_outcome("2025")
     declared = declared_by(election, outcome, ["kent", "wiltshire"])
-    whole = project(election, declared, seed=3, draws=300, session=session)
+    whole = project_declared(election, declared, seed=3, draws=300, session=session)
     alone = project_national(session, declared, seed=3, draws=300)
     assert (whole.national.draws == alone.draws).all()
     assert whole.pns == alone.lines

@@ -8,7 +8,7 @@ import pytest
 
 from models.types import Declared
 from projection.bases import on_basis
-from projection.engine import project
+from projection.engine import project_declared
 from projection.sizes import sizes_words
 from seeds import load_election
 from tests.command import run
@@ -39,7 +39,7 @@ def test_councils_of_another_size_are_named_where_sums_differ():
 
 
 def test_the_note_is_of_the_basis_that_is_shown(redrawn):
-    p = project(load_election(redrawn), Declared({}), draws=20)
+    p = project_declared(load_election(redrawn), Declared({}), draws=20)
     assert sum(p.before.values()) == 27
     assert sum(s.mean for s in p.net.values()) == pytest.approx(23 - 27)
     assert "add to 27, those that are up in the same councils to 23: 1 council has" in p.scope.net_sizes
