@@ -13,8 +13,8 @@ from itertools import combinations
 
 from projection.facts import Facts
 from projection.items import Content, Item
-from projection.winners import count_contest
 from seeds.types import Contest, Council, Election
+from seeds.winners import count_contest
 
 #: A doubt: the guard's name, and what it says.
 Doubt = tuple[str, str]
