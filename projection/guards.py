@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import combinations
 
 from projection.facts import Facts
 from projection.items import Content, Item
 from projection.lumps import TOLD_APART
-from projection.winners import count_contest
+from seeds.errors import DeclarationError
 from seeds.types import Contest, Council, Election
+from seeds.winners import count_contest
 
 #: A doubt: the guard's name, and what it says.
 Doubt = tuple[str, str]
@@ -57,6 +58,19 @@ def impossible(election: Election, item: Item, facts: Facts) -> list[str]:
             f"{electorate:,} is a turnout over 100%{hint}"
         )
     return out
+
+
+def refuse_impossible(election: Election, items: Iterable[Item], facts: Mapping[str, Facts]) -> None:
+    """Refuse declarations of which any is impossible; ``facts`` is what was told of a ballot beside its votes.
+
+    Raises
+    ------
+    DeclarationError
+        Naming the first ten.
+    """
+    refused = [line for i in items for line in impossible(election, i, facts.get(i.key, Facts()))]
+    if refused:
+        raise DeclarationError("\n".join(refused[:10]))
 
 
 def doubts(election: Election, item: Item, facts: Facts, old: Content | None) -> list[Doubt]:

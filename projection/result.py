@@ -16,7 +16,7 @@ from projection.lumps import LUMP as LUMP
 from projection.pns_result import National
 from projection.summary import LEVELS, Summary
 from projection.turnout import Turnout
-from projection.words import interval
+from projection.words import change, interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,8 +47,9 @@ class Scope:
     ``net_councils`` and ``control_councils`` count the councils in which net change and control can be said; in
     ``held_drawn`` of them the seats held over are unknown and drawn (:mod:`projection.holdover`). ``net_lumped`` are
     parties whose change is counted with "Oth", since compositions do not tell them apart; ``net_label`` and
-    ``net_words`` say what it is measured against, in the head of a column and in a sentence. ``share_contests``
-    counts the contests behind ``shares``. ``missing`` names councils of the pack that the totals leave out.
+    ``net_words`` say what it is measured against, in the head of a column and in a sentence, ``net_sizes`` why the
+    seats that were up do not add to those that are (empty where they do). ``share_contests`` counts the contests
+    behind ``shares``. ``missing`` names councils of the pack that the totals leave out.
     """
 
     words: str
@@ -60,6 +61,7 @@ class Scope:
     net_lumped: tuple[str, ...]
     net_label: str
     net_words: str
+    net_sizes: str
     control_councils: int
     held_drawn: int
     missing: tuple[str, ...]
@@ -272,13 +274,13 @@ class Projection:
         for p, s in self.seats.items():
             # Change that is told of several parties together stands beside the seats of all of them, in a row apart.
             net, share = None if p in lumped else self.net.get(p), self.shares.get(p)
-            rows[p] = (interval(s), interval(net, signed=True) if net else "", interval(share, 1) if share else "")
+            rows[p] = (interval(s), change(net, s, self.before.get(p, 0)), interval(share, 1) if share else "")
         rest = f"<p>and {len(rows) - ROWS} more parties</p>" if len(rows) > ROWS else ""
         rows = dict(list(rows.items())[:ROWS])
         if self.others:
             net = self.net.get(LUMP)
             names = "All others (the parties without a change of their own)"
-            rows[names] = (interval(self.others), interval(net, signed=True) if net else "", "")
+            rows[names] = (interval(self.others), change(net, self.others, self.before.get(LUMP, 0)), "")
         columns = ["seats", f"change {self.scope.net_label}", "ward votes %"]
         frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis(index="party")
         return f"{head}{frame.to_html()}{rest}<p>Medians with 90% intervals, from {self.draws:,} draws.</p>"

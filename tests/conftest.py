@@ -108,6 +108,12 @@ PNS,Con=35; Lab=35; LD=16,
 }
 
 
+@pytest.fixture(autouse=True)
+def no_columns(monkeypatch):
+    """Piped output has its own width, whatever that of the terminal is that the tests run in."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture
 def toy_pack(tmp_path: Path) -> Path:
     """Folder of the invented pack; a test may change its tables before it is loaded."""
