@@ -10,6 +10,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from models import Posterior, update
+from models.parties import noise_by_party
 from models.types import Declared
 from projection.arguments import whole
 from projection.assemble import Tally, assemble
@@ -105,6 +106,7 @@ def fit(
     # the last digits depend on the number of cores.
     with threadpool_limits(limits=1, user_api="blas"):
         posterior = update(session.design, _for_model(declared), seed=seed, draws=draws, kernel=session.kernel)
+        posterior = noise_by_party(posterior)
     if not tonight:
         return posterior
     return lean_tonight(posterior, counted(session, declared) if counts is None else counts)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from models.parties import noise_by_party
 from models.posterior import Posterior
 from models.types import Declared
 from projection.engine import counted, fit, reduce
@@ -73,7 +74,7 @@ def compare(
     tree = sample(session.design, declared, seed=seed, draws=draws, tune=tune, chains=chains)
     total = draws * chains
     reference = to_posterior(session.design, declared, tree, seed=seed, draws=total)
-    reference = lean_tonight(reference, counted(session, declared))
+    reference = lean_tonight(noise_by_party(reference), counted(session, declared))
     # The reference too must be counted before anyone can read it.
     theirs = reduce(session, declared, reference, seed=seed, draws=total)
     took = time.perf_counter() - start
