@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from models.types import CouncilTotals, Declared
-from projection.engine import project
+from projection.engine import project_declared
 from projection.facts import Facts
 from projection.guards import against_totals, doubts
 from projection.holdover import Room, fit_in
@@ -32,7 +32,7 @@ def alpha(election):
 
     def go(after, won=None, contests=None):
         told = Declared(contests or {}, {"alpha": CouncilTotals(won or {}, {}, after)})
-        return project(election, told, session=session, seed=3, draws=400).councils["alpha"]
+        return project_declared(election, told, session=session, seed=3, draws=400).councils["alpha"]
 
     return go
 
