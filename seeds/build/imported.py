@@ -13,6 +13,7 @@ from seeds.build.council_rows import Records, Report, council_rows
 from seeds.build.councils import history
 from seeds.build.defended import last_fought, may
 from seeds.build.embedded import embedded_expected, embedded_readings
+from seeds.build.import_dates import check_apart, check_names, check_seats, check_votes
 from seeds.build.import_files import counted, read_files
 from seeds.build.import_parties import local_parties, party_lines, read_labels
 from seeds.build.incumbents import Sitting, add_incumbents
@@ -211,13 +212,16 @@ def make(
     ------
     SourceError
         If a file cannot be read or is given twice, a label or a council is not known, a contest stands in two files, or
-        the file of an earlier election tells no votes.
+        the file of an earlier election tells no votes, or a file is of another day than it was given for.
     """
     known, own = read_labels(labels) if labels else ({}, {})
     late = [f"{file} ({day})" for file, day in earlier if day >= date]
     if late:
         raise SourceError(f"{late[0]}: is not earlier than {date}; a pack holds what was known before the polls closed")
-    readings = read_files([*((file, date) for file in tonight), *earlier], known)
+    given = [*((file, date) for file in tonight), *earlier]
+    check_names(given)
+    readings = read_files(given, known)
+    check_votes(readings)
     now, then = readings[: len(tonight)], readings[len(tonight) :]
     silent = [line for role, rs in (("tonight", now), ("earlier", then)) for r in rs for line in _silent(role, r)]
     # Winners are known without votes where they are marked.
@@ -235,11 +239,13 @@ def make(
     contests_now = sorted(assign_codes([c for r in now for c in r.contests], everything), key=sort_key)
     past = [c for r in then for c in r.contests]
     matches = match(contests_now, past)
+    check_apart(contests_now, matches)
     ids = ballot_ids(contests_now, {})
     contests, found = contests_of(contests_now, matches, ids, {})
     contests = add_incumbents(contests, contests_now, matches, ids, Sitting(None, named), earlier=False, marked=True)
     results = all(counted(c) for c in contests_now)
     councils, outcomes, seats = _councils(contests_now, past, date, results)
+    check_seats(councils.values(), date)
     before = [row for c in councils.values() for row in may(c, date.year)]
     polls, national = _known_nationally(date)
     election = Election(

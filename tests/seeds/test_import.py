@@ -112,7 +112,7 @@ def test_embedded_packs_stand_in_for_earlier_elections_without_a_file(files: tup
 
 
 def test_a_pack_never_stands_in_for_its_own_day_or_a_later_one(files: tuple[Path, Path], tmp_path: Path) -> None:
-    now, then = files
+    now, then = (file.rename(tmp_path / name) for file, name in zip(files, ("now.csv", "then.csv"), strict=True))
     said = run(tmp_path / "night", "-t", now, "-d", "2018-05-03", "-e", f"{then}:2016-05-05", packs=True)
     assert "pack of 2014" in said
     assert not any(f"pack of {year}" in said for year in (2016, 2018, 2019, 2021, 2025)), "2016 has a file"
@@ -145,12 +145,12 @@ def test_an_imported_night_says_what_is_due(files: tuple[Path, Path], tmp_path: 
 
 def test_a_night_before_all_our_polls_is_told_so(files: tuple[Path, Path], tmp_path: Path) -> None:
     assert "polls: the latest that we have ends on no day before this" in run(
-        tmp_path / "night", "-t", files[0], "-d", "2003-05-01"
+        tmp_path / "night", "-t", files[0].rename(tmp_path / "now.csv"), "-d", "2003-05-01"
     )
 
 
 def test_of_a_night_beyond_our_table_the_seats_before_are_not_known(files: tuple[Path, Path], tmp_path: Path) -> None:
-    said = run(tmp_path / "night", "-t", files[0], "-d", "2099-05-07")
+    said = run(tmp_path / "night", "-t", files[0].rename(tmp_path / "now.csv"), "-d", "2099-05-07")
     assert "seats before: not known; our table ends with May 2026" in said
     adur = load_election(tmp_path / "night").councils["adur"]
     assert (adur.seats_before, adur.seats_total) == (None, None)
