@@ -128,8 +128,8 @@ def check_seats(councils: Iterable[Council], date: dt.date) -> None:
         more = f" (so with {len(wrong)} councils)" if len(wrong) > 1 else ""
         raise SourceError(
             f"{wrong[0]}{more}. Seats before are those after May {date.year - 1}, seats up those in the files for "
-            f"tonight. If they were not polled on {date}, give their own day with --date; if they were, look whether the "
-            f"files lack wards of the council, or correct it in {TABLES / COMPOSITIONS}. Nothing was written"
+            f"tonight. If they were not polled on {date}, give their own day with --date; if they were, look whether "
+            f"the files lack wards of the council, or correct it in {TABLES / COMPOSITIONS}. Nothing was written"
         )
 
 

@@ -52,9 +52,7 @@ def test_a_day_other_than_that_of_the_files_name_is_refused(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("day", [dt.date(2018, 5, 4), dt.date(2017, 5, 4), dt.date(2020, 5, 7)])
-def test_votes_that_an_embedded_pack_has_of_another_day_tell_that_the_day_is_wrong(
-    tmp_path: Path, day: dt.date
-) -> None:
+def test_votes_that_an_embedded_pack_has_of_another_day_tell_of_it(tmp_path: Path, day: dt.date) -> None:
     file = adur_of_2018(tmp_path)
     why = (
         rf"results.csv: was given as of {day}, but in 14 of 14 wards it has the very votes that the embedded pack of "
