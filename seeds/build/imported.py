@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seeds.build.census import add_census, census_source
+from seeds.build.control import control_line, settle
 from seeds.build.council_rows import Records, Report, council_rows
 from seeds.build.councils import history
 from seeds.build.defended import last_fought, may
@@ -86,9 +87,9 @@ def _councils(
     councils: dict[str, Council] = {}
     outcomes: dict[str, CouncilResult] = {}
     for slug, entry in entry_of(tonight).items():
-        council, result = council_rows(
-            entry, by_council[slug], date, records, past.get(entry.key, ()), Report(date.year)
-        )
+        then = past.get(entry.key, [])
+        council, result = council_rows(entry, by_council[slug], date, records, then, Report(date.year))
+        council, result = settle(council, result, then, date)
         councils[slug] = council
         outcomes[slug] = replace(result, time_source="imputed: no time is known; by the alphabet")
     known = [c for c in councils.values() if c.seats_before is not None]
@@ -287,6 +288,7 @@ def make(
     expected = embedded_expected(date, entry_of(contests_now))
     many = f"{len(expected)} of {len(councils)} councils"
     said.append(f"times of declaration: of {many}, as printed for earlier nights; pns watch --expected FILE has yours")
+    said += control_line(councils.values())
     said += [seats, _incumbents(contests), _last(election), _census(election)]
     lines = (*_report(now, then, matches), *silent, *said)
     return Imported(election, outcome, expected, _sources(now, then), lines, results)
