@@ -412,3 +412,14 @@ def test_leaving_at_once_says_with_its_exit_code_what_went_wrong(
     assert (code, "Traceback" in err) == (0 if why is None else 2, False)
     assert (why or "") in err
     assert err.startswith("pns: ") == (why is not None)
+
+
+def test_the_difference_told_is_that_of_the_figures_told(made):
+    def at(pns, seats):
+        con = replace(made.seats["Con"], mean=seats)
+        national = replace(made.national, lines={"Con": replace(con, p50=pns)})
+        return replace(made, seats=dict(made.seats) | {"Con": con}, national=national)
+
+    lines = changes(at(35.56, 1479.6), at(35.54, 1323.4))
+    assert "PNS Con 35.6 to 35.5 (-0.1)" in lines
+    assert "Con seats 1,480 to 1,323 (-157): elsewhere -157" in lines
