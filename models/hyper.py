@@ -35,27 +35,6 @@ SCORED = {
 #: the same breadth and age), never its baseline or swing.
 KIN = {"Ref": "UKIP", "Brexit": "UKIP", "SNP": "LD", "PC": "LD", "UKIP": "Grn", "Grn": "LD", "Oth": "Ind"}
 
-#: Per-column variances (or, for ``level_sd``, a standard deviation, and for ``poll_slope``, ``middle``, ``strong`` and
-#: ``efficiency``, factors).
-PER_COLUMN = (
-    "place",
-    "ward",
-    "noise",
-    "ageing",
-    "tonight",
-    "middle",
-    "strong",
-    "new",
-    "council",
-    "region",
-    "kind",
-    "slope",
-    "efficiency",
-    "reading",
-    "level_sd",
-    "poll_slope",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Hyper:
@@ -64,7 +43,9 @@ class Hyper:
     Attributes
     ----------
     column
-        Name of a scale (see :data:`PER_COLUMN`) -> column -> value.
+        Name of a scale -> column -> value. Variances: ``place``, ``ward``, ``noise``, ``ageing``, ``tonight``, ``new``,
+        ``council``, ``region``, ``kind``, ``slope`` and ``reading``; a standard deviation: ``level_sd``; factors:
+        ``middle``, ``strong``, ``efficiency`` and ``poll_slope``.
     covariate
         Covariate -> standard deviation of its effect on a column whose ``slope`` is one.
     mean

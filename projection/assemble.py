@@ -13,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.types import Declared, Slots
-from projection.bases import before_words, net_bases
+from projection.bases import before_words, held_over, net_bases
 from projection.counting import Count
 from projection.layout import Layout
 from projection.party_draws import PartyDraws, party_draws
 from projection.pns_result import National
 from projection.result import LUMP, NOC, CouncilProjection, DeclaredCount, Projection, Scope, State, WardTable
 from projection.seating import Seating
+from projection.sizes import sizes_words
 from projection.summary import LEVELS, Summary, histogram_quantiles, summarise
 from projection.turnout import Turnout
 
@@ -70,13 +71,15 @@ def assemble(tally: Tally, *, as_of: dt.datetime | None, time_note: str) -> Proj
         others=None if apart.all() else summarise(_others(won, layout, lump))[0],
         net=_named(layout.parties, change, moved),
         before={p: int(n) for p, n in zip(layout.parties, np.rint(defended), strict=True) if n},
-        nets=net_bases(layout, d.seats, d.after - d.seats, d.counted, d.known, tally.seating.held_known),
+        nets=net_bases(
+            layout, d.seats, d.after - d.seats, d.counted, d.known, tally.seating.held_known, tally.seating.up
+        ),
         shares=_named(layout.parties, d.shares, d.shares.any(axis=0)),
         control=calls,
         controlled=_controlled(d),
         councils=councils,
         wards=_wards(tally),
-        scope=_scope(tally, d.counted, compared, len(calls), apart),
+        scope=_scope(tally, d, compared, len(calls), apart),
         national=tally.national,
         turnout=tally.turnout,
         seed=tally.seed,
@@ -181,10 +184,8 @@ def _wards(tally: Tally) -> WardTable:
     )
 
 
-def _scope(
-    tally: Tally, counted: NDArray[np.bool_], compared: NDArray[np.bool_], calls: int, apart: NDArray[np.bool_]
-) -> Scope:
-    layout, election = tally.layout, tally.layout.election
+def _scope(tally: Tally, draws: PartyDraws, compared: NDArray[np.bool_], calls: int, apart: NDArray[np.bool_]) -> Scope:
+    layout, election, counted = tally.layout, tally.layout.election, draws.counted
     seats = int(tally.seating.up[counted].sum())
     inside = {c for c, k in zip(layout.councils, counted, strict=True) if k}
     missing = [slug for slug in election.councils if slug not in inside]
@@ -204,7 +205,19 @@ def _scope(
         net_lumped=tuple(p for p, k in zip(layout.parties, apart, strict=True) if not k),
         net_label=label,
         net_words=change,
+        net_sizes=sizes_words(_sizes(tally, compared)),
         control_councils=calls,
         held_drawn=int((tally.seating.held_drawn & counted).sum()),
         missing=tuple(missing),
     )
+
+
+def _sizes(tally: Tally, compared: NDArray[np.bool_]) -> list[tuple[str, int, int]]:
+    """Of each council whose change is told its name, the seats that were up, and those that are."""
+    layout, over = tally.layout, held_over(tally.layout, tally.seating.held)
+    before = np.bincount(layout.council, layout.before, minlength=len(layout.councils)).astype(np.int64)
+    return [
+        (layout.election.councils[slug].name, int(before[c] - over[c]), int(tally.seating.up[c]))
+        for c, slug in enumerate(layout.councils)
+        if compared[c]
+    ]

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from projection.lumps import LUMP, TOLD_APART
+from projection.sizes import sizes_words
 from projection.summary import Summary, summarise
 from seeds.errors import PackError
 from seeds.types import Defended, Election
@@ -19,10 +21,6 @@ if TYPE_CHECKING:
     from projection.result import Projection
 
 Basis = Literal["before", "may", "last"]
-#: Where published compositions put the parties that they do not tell apart.
-LUMP = "Oth"
-#: Parties that every composition tells apart; what changed hands is told of these and of all others together.
-TOLD_APART = frozenset({"Con", "Lab", "LD", "PC", "SNP"})
 #: A party that fewer than one council in so many names is counted with the lump, where there is one.
 NAMED_BY = 20
 
@@ -47,6 +45,8 @@ class NetChange:
         On the last contest: how the seats that are up changed hands between it and the seats before (by-elections,
         defections, vacancies), over ``since_councils`` of the councils, by party; those beyond the ones that every
         composition tells apart are together in "Oth".
+    sizes
+        Why ``before`` does not add to the seats that are up (:mod:`projection.sizes`); empty where it does.
     """
 
     basis: str
@@ -58,6 +58,7 @@ class NetChange:
     lumped: tuple[str, ...]
     since: Mapping[str, int] = field(default_factory=dict)
     since_councils: int = 0
+    sizes: str = ""
 
     @property
     def label(self) -> str:
@@ -93,6 +94,7 @@ class NetChange:
             "lumped": list(self.lumped),
             "changed_hands_since": dict(self.since),
             "changed_hands_councils": self.since_councils,
+            "sizes": self.sizes,
         }
 
 
@@ -103,6 +105,7 @@ def net_bases(
     counted: NDArray[np.bool_],
     known: NDArray[np.bool_],
     sure: NDArray[np.bool_],
+    up: NDArray[np.int64],
 ) -> dict[Basis, NetChange]:
     """Net change on each basis that the pack has a table of.
 
@@ -114,6 +117,8 @@ def net_bases(
         Seats won and held over, shape ``(draw, line)``.
     counted, known, sure
         Councils whose seats won are counted, whose seats held over are known or drawn, and known; shape ``(council,)``.
+    up
+        Seats that are up; shape ``(council,)``.
     """
     out: dict[Basis, NetChange] = {}
     bases: tuple[Basis, ...] = ("may", "last")
@@ -122,7 +127,7 @@ def net_bases(
         able = known if basis == "may" else counted
         rows = [d for d in layout.election.defended if d.basis == basis and d.council in row and able[row[d.council]]]
         if rows:
-            out[basis] = _net(basis, rows, layout, seats, held, counted, sure)
+            out[basis] = _net(basis, rows, layout, seats, held, counted, sure, up)
     return out
 
 
@@ -134,6 +139,7 @@ def _net(
     held: NDArray[np.int16],
     counted: NDArray[np.bool_],
     sure: NDArray[np.bool_],
+    up: NDArray[np.int64],
 ) -> NetChange:
     told = {d.council: d for d in rows}
     lumped = _lumped(rows, layout.parties)
@@ -158,22 +164,41 @@ def _net(
     won = seats.T[others].sum(axis=0, dtype=np.int64)
     base = np.array([then[p] for p in names])
     change = now.T - base
-    up = np.rint(base - stay)
-    keep = np.flatnonzero(change.any(axis=0) | (up != 0) | now.any(axis=1))
+    were = np.rint(base - stay)
+    keep = np.flatnonzero(change.any(axis=0) | (were != 0) | now.any(axis=1))
     named = zip((names[j] for j in keep), summarise(change[:, keep]), strict=True)
     years = Counter(str(d.year) for d in rows)
     since, councils = _since(told, layout, held, sure) if basis == "last" else ({}, 0)
     return NetChange(
         basis=basis,
         change=dict(sorted(named, key=lambda x: -x[1].mean)),
-        before={names[j]: int(up[j]) for j in keep if up[j]},
+        before={names[j]: int(were[j]) for j in keep if were[j]},
         others=summarise(won[:, None])[0] if lumped or LUMP in layout.parties else None,
         councils=len(rows),
         years=dict(sorted(years.items())),
         lumped=tuple(p for p in layout.parties if p in lumped),
         since=since,
         since_councils=councils,
+        sizes=sizes_words(_sizes(basis, told, layout, held, up)),
     )
+
+
+def _sizes(
+    basis: str, told: Mapping[str, Defended], layout: Layout, held: NDArray[np.int16], up: NDArray[np.int64]
+) -> list[tuple[str, int, int]]:
+    """Of each council its name, the seats that were up on the basis, and those that are."""
+    over = held_over(layout, held) if basis == "may" else np.zeros(len(layout.councils), dtype=np.int64)
+    return [
+        (layout.election.councils[slug].name, sum(told[slug].seats.values()) - int(over[c]), int(up[c]))
+        for c, slug in enumerate(layout.councils)
+        if slug in told
+    ]
+
+
+def held_over(layout: Layout, held: NDArray[np.int16]) -> NDArray[np.int64]:
+    """Seats held over in each council, on average where they are drawn; shape ``(council,)``."""
+    mean = np.bincount(layout.council, held.mean(axis=0), minlength=len(layout.councils))
+    return np.rint(mean).astype(np.int64)
 
 
 def _lumped(rows: Sequence[Defended], parties: Sequence[str]) -> set[str]:
@@ -265,5 +290,6 @@ def on_basis(projection: Projection, basis: Basis) -> Projection:
         net_lumped=found.lumped,
         net_label=found.label,
         net_words=found.words,
+        net_sizes=found.sizes,
     )
     return replace(projection, net=found.change, before=found.before, others=found.others, scope=scope)

@@ -120,11 +120,11 @@ def project(
     declared = read_declarations(election, *results)
     if not quiet:
         click.echo(f"Fitting {election.name} to {len(declared.contests)} contests ...", err=True)
-    from projection.engine import project as run
+    from projection.engine import project_declared
     from projection.session import open_session
 
     session = open_session(election, standing=standing)
-    projection = run(election, declared, seed=seed, draws=draws, session=session)
+    projection = project_declared(election, declared, seed=seed, draws=draws, session=session)
     if as_json:
         click.echo(json.dumps(projection.to_dict(), ensure_ascii=False))
     else:

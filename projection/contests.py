@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from projection.reading import Reading, ballots_near
 from projection.tables import Problems, Row
-from projection.winners import count_contest
 from seeds.types import Contest, Votes
+from seeds.winners import count_contest
 
 _ELECTED = dict.fromkeys(("true", "t", "yes", "y", "1", "elected"), True) | dict.fromkeys(
     ("false", "f", "no", "n", "0", "not elected"), False

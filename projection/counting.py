@@ -1,6 +1,6 @@
 """Seats from votes, by plurality in single-member and multi-member contests.
 
-One contest at a time and exactly for what has been declared (:func:`count_contest`, in :mod:`projection.winners`); all
+One contest at a time and exactly for what has been declared (:func:`count_contest`, in :mod:`seeds.winners`); all
 contests and draws at once for what has not (:func:`elect`).
 """
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.threads import add_by_council
-from projection.winners import Count, count_contest
+from seeds.winners import Count, count_contest
 
 __all__ = ["Count", "control", "count_contest", "draw_lots", "elect"]
 

@@ -21,6 +21,7 @@ from projection.arguments import a_frame, an_election
 from projection.contests import ContestRow, check_contest, read_contest_row
 from projection.democracy_club import from_democracy_club, is_democracy_club
 from projection.facts import Facts, read_facts
+from projection.guards import refuse_impossible
 from projection.items import COUNTERMANDED, Item, items_of
 from projection.reading import start_reading
 from projection.tables import Table, frame_rows, read_file
@@ -88,9 +89,10 @@ def read_declarations(election: Election, *files: str | Path) -> Declared:
     Raises
     ------
     DeclarationError
-        One line per problem, each with file, row and column. Nothing of any file is taken then.
+        One line per problem, each with file, row and column, or with the ballot where more votes are declared than its
+        electorate can have cast. Nothing of any file is taken then.
     """
-    return read_tables(an_election(election), [table for f in files for table in read_file(f)]).declared
+    return _possible(election, read_tables(an_election(election), [t for f in files for t in read_file(f)]))
 
 
 def from_frame(election: Election, frame: pd.DataFrame) -> Declared:
@@ -101,7 +103,13 @@ def from_frame(election: Election, frame: pd.DataFrame) -> Declared:
     ArgumentError
         If it is no DataFrame, or the election none.
     """
-    return read_tables(an_election(election), [Table("frame", *frame_rows(a_frame(frame)))]).declared
+    return _possible(election, read_tables(an_election(election), [Table("frame", *frame_rows(a_frame(frame)))]))
+
+
+def _possible(election: Election, batch: Batch) -> Declared:
+    """What a batch declares, held against the pack's electorates as the desk of a live night holds it."""
+    refuse_impossible(election, items_of(batch.declared), batch.facts)
+    return batch.declared
 
 
 def read_tables(election: Election, tables: Iterable[Table], *, by_contest: bool = False) -> Batch:

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from projection.facts import Facts
-from projection.guards import Doubt, against_totals, doubts, impossible
+from projection.guards import Doubt, against_totals, doubts, refuse_impossible
 from projection.items import Content, Item, merge, words
 from projection.journal import Entry, Journal
 from projection.night import State, Subject, replay, undone_batches
-from seeds.errors import DeclarationError, NightError
+from seeds.errors import NightError
 from seeds.types import Election
 
 
@@ -68,9 +68,7 @@ def take(
         If something is impossible.
     """
     items = sorted(items, key=lambda i: i.subject)
-    refused = [line for i in items for line in impossible(election, i, (facts or {}).get(i.key, Facts()))]
-    if refused:
-        raise DeclarationError("\n".join(refused[:10]))
+    refuse_impossible(election, items, facts or {})
 
     def decide(known: list[Entry]) -> list[Entry]:
         state = replay(known)

@@ -7,11 +7,18 @@ from typing import Any
 
 import click
 
+from projection.limits import MOST_DRAWS
+
 Decorator = Callable[[Any], Any]
 
-draws_option: Decorator = click.option(
-    "--draws", default=2000, show_default=True, type=click.IntRange(1, 65_535), help="Number of draws."
-)
+
+def draws_of(default: int = 2000, least: int = 1, words: str = "Number of draws.") -> Decorator:
+    """The option ``--draws``; ``words`` are its help."""
+    bounds = click.IntRange(least, MOST_DRAWS)
+    return click.option("--draws", default=default, show_default=True, type=bounds, help=words)
+
+
+draws_option: Decorator = draws_of()
 
 
 def seed_option(words: str = "Seed of the draws.", default: int = 0) -> Decorator:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from models import Posterior, update
+from models.parties import noise_by_party
 from models.types import Declared
+from projection.arguments import whole
 from projection.assemble import Tally, assemble
 from projection.counting import Count, count_contest, elect
-from projection.declarations import from_frame
 from projection.items import in_order
 from projection.known import contest_weights, declared_share_table
 from projection.layout import Index, lay_out, slot_lines
+from projection.limits import MOST_DRAWS
 from projection.pns import finish
 from projection.pns_result import National
 from projection.pns_sums import add_block, start_sums
@@ -30,18 +31,13 @@ from projection.turnout import project_turnout
 from seeds.errors import DeclarationError
 from seeds.types import Election
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 #: Draws reduced at a time: a block of 2,400 wards stays under 100 MB.
 BLOCK = 250
-#: A ward's histogram counts in 16 bits.
-MOST_DRAWS = 65_535
 
 
-def project(
+def project_declared(
     election: Election,
-    declared: Declared | pd.DataFrame,
+    declared: Declared,
     *,
     seed: int = 0,
     draws: int = 2000,
@@ -49,35 +45,21 @@ def project(
     as_of: dt.datetime | None = None,
     time_note: str = "",
 ) -> Projection:
-    """Project the night from what has declared so far.
+    """Project the night: what :func:`projection.project` does once its arguments are checked.
 
     A pure function of the pack, the net set of declarations, the seed and the number of draws: the order of arrival
     and earlier projections leave no trace.
 
-    Parameters
-    ----------
-    election
-        The pack.
-    declared
-        Declarations, as :func:`~projection.declarations.read_declarations` gives them, or a DataFrame of them.
-    seed, draws
-        Of the posterior's draws; at most 65,535 draws.
-    session
-        From :func:`open_session`, to spare the set-up when a night is projected many times.
-    as_of, time_note
-        Passed on to the projection.
-
     Raises
     ------
+    ArgumentError
+        If there are too many draws to count, or none.
     DeclarationError
         If something declared does not belong to the election.
     ModelError
         If the model cannot be fitted.
     """
-    if not 1 <= draws <= MOST_DRAWS:
-        raise DeclarationError(f"draws must be between 1 and {MOST_DRAWS}, not {draws}")
-    if not isinstance(declared, Declared):
-        declared = from_frame(election, declared)
+    draws = whole("draws", draws, 1, MOST_DRAWS)
     session = session or open_session(election)
     belongs(session, declared)
     return assemble(count_draws(session, declared, seed=seed, draws=draws), as_of=as_of, time_note=time_note)
@@ -124,6 +106,7 @@ def fit(
     # the last digits depend on the number of cores.
     with threadpool_limits(limits=1, user_api="blas"):
         posterior = update(session.design, _for_model(declared), seed=seed, draws=draws, kernel=session.kernel)
+        posterior = noise_by_party(posterior)
     if not tonight:
         return posterior
     return lean_tonight(posterior, counted(session, declared) if counts is None else counts)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import combinations
 
 from projection.facts import Facts
 from projection.items import Content, Item
-from projection.winners import count_contest
+from projection.lumps import TOLD_APART
+from seeds.errors import DeclarationError
 from seeds.types import Contest, Council, Election
+from seeds.winners import count_contest
 
 #: A doubt: the guard's name, and what it says.
 Doubt = tuple[str, str]
@@ -66,6 +68,19 @@ def impossible(election: Election, item: Item, facts: Facts) -> list[str]:
     return out
 
 
+def refuse_impossible(election: Election, items: Iterable[Item], facts: Mapping[str, Facts]) -> None:
+    """Refuse declarations of which any is impossible; ``facts`` is what was told of a ballot beside its votes.
+
+    Raises
+    ------
+    DeclarationError
+        Naming the first ten.
+    """
+    refused = [line for i in items for line in impossible(election, i, facts.get(i.key, Facts()))]
+    if refused:
+        raise DeclarationError("\n".join(refused[:10]))
+
+
 def doubts(election: Election, item: Item, facts: Facts, old: Content | None) -> list[Doubt]:
     """What is doubtful in a declaration taken by itself; ``old`` is the result that it replaces, if any."""
     if item.kind == "council":
@@ -86,9 +101,10 @@ def against_totals(election: Election, council: str, standing: Callable[[tuple[s
     ``standing`` gives what is declared of ``(kind, key)``, the new result among it; nothing where nothing is.
     """
     totals = standing(("council", council))
-    if "won" not in totals:
+    if "won" not in totals and "after" not in totals:
         return []
     sure: Counter[str] = Counter()
+    walked: Counter[str] = Counter()
     seats = 0
     for contest in election.contests.values():
         content = standing(("contest", contest.ballot_id)) if contest.council == council else {}
@@ -96,11 +112,17 @@ def against_totals(election: Election, council: str, standing: Callable[[tuple[s
             count = count_contest(content["votes"], contest.seats, content.get("lot"))
             sure.update(count.seats)
             seats += contest.seats
+        elif contest.council == council and contest.status == "uncontested":
+            walked.update(contest.standing)
+    won, told = totals.get("won", {}), election.councils[council]
     over = [
-        f"{p} {n} in wards, {totals['won'].get(p, 0)} in all" for p, n in sure.items() if n > totals["won"].get(p, 0)
+        f"{p} {n} in wards, {won.get(p, 0)} in all" for p, n in sure.items() if "won" in totals and n > won.get(p, 0)
     ]
     if over:
         return [("complete", f"{council} is more than complete: {'; '.join(over)}")]
+    everyone = sure + walked
+    if "after" in totals and "won" not in totals and everyone.total() == told.seats_up == seats + walked.total():
+        return _moved(told, everyone, totals["after"])
     return []
 
 
@@ -186,6 +208,32 @@ def _swapped(contest: Contest, votes: Mapping[str, list[float]]) -> list[Doubt]:
     return []
 
 
+def _moved(council: Council, won: Mapping[str, int] | None, after: Mapping[str, int]) -> list[Doubt]:
+    """Where seats won, if told, and those not up cannot make the seats afterwards.
+
+    Small parties are taken together: compositions call them now by name and now "Oth".
+    """
+    if not council.held_over:
+        return []
+    held, then = _together(council.held_over), _together(after)
+    if won is None:
+        short = [f"{p} {then[p]} of {n}" for p, n in held.items() if then[p] < n]
+        words = f"fewer afterwards than were not up at all: {', '.join(short)}: have members changed sides?"
+        return [("held", words)] if short else []
+    sum_ = _together(won) + held
+    off = [f"{p} {then[p]} where {n} would be" for p in sum_ | then if (n := sum_[p]) != then[p]]
+    words = f"not the seats won and those that were not up: {', '.join(off)}: have members changed sides?"
+    return [("held", words)] if off else []
+
+
+def _together(seats: Mapping[str, int]) -> Counter[str]:
+    """Seats of the parties that every list tells apart, and of all others as "others"."""
+    out: Counter[str] = Counter()
+    for party, n in seats.items():
+        out[party if party in TOLD_APART else "others"] += n
+    return out
+
+
 def most_up(council: Council) -> int | None:
     """The most seats that can well have been up: those known to be, else by the council's cycle; None if unknown."""
     if council.seats_up is not None or council.seats_total is None:
@@ -201,9 +249,9 @@ def _council_doubts(council: Council, content: Content, facts: Facts) -> list[Do
         out.append(("whole", words))
     if facts.unnamed:
         out.append(("unnamed", f"{facts.unnamed} of {council.seats_total} seats are not named; they count as Oth"))
-    after, before, held = content.get("after"), council.seats_before, council.held_over
-    if after and held and (short := [f"{p} {after[p]} of {n}" for p, n in held.items() if after.get(p, n) < n]):
-        out.append(("held", f"fewer afterwards than were not up at all: {', '.join(short)}"))
+    after, before = content.get("after"), council.seats_before
+    if after:
+        out += _moved(council, content.get("won"), after)
     if after and before:
         size = sum(before.values())
         moved = sum(abs(after.get(p, 0) - before.get(p, 0)) for p in after | before)

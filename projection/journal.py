@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from projection.items import Content, canonical, digest
+from projection.places import no_place
 from seeds.errors import NightError
 from seeds.memory import all_kept
 
@@ -121,12 +122,14 @@ def create(path: Path, meta: Mapping[str, str]) -> None:
     Raises
     ------
     NightError
-        If there is something at ``path`` already, or it cannot be written.
+        If there is something at ``path`` already, its folder is not there, or it cannot be written.
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.new")
     taken = NightError(f"{path}: exists already; a night is never overwritten. Choose another name or move it away")
     if path.exists():
         raise taken
+    if why_not := no_place(path):
+        raise NightError(why_not)
     try:
         with contextlib.closing(sqlite3.connect(draft, isolation_level=None)) as db:
             db.execute("PRAGMA synchronous = FULL")

@@ -110,16 +110,14 @@ def show(
                 change = council_net(election, projection.councils[wanted], net)
                 for table in council_tables(projection.councils[wanted], change, out.width):
                     out.print(table)
-                out.print(
-                    f"Medians with 90% intervals, from {projection.draws:,} draws. {change.words}", soft_wrap=True
-                )
+                out.print(f"Medians with 90% intervals, from {projection.draws:,} draws. {change.words}")
         else:
             out.print(f"{election.councils[wanted].name} is outside the projection: its counting is not built.")
         if any(b in ballots for b in projection.wards.ballot):
             out.print(wards_table(projection, ballots))
     else:
         print_projection(on_basis(projection, net), out, rows)
-        out.print(to_come(projection), soft_wrap=True)
+        out.print(to_come(projection))
     for line in doubt_lines(state):
         out.print(line, soft_wrap=True, style="bold")
 

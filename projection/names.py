@@ -16,6 +16,8 @@ _PART = re.compile(r"(?P<party>.*?\D)[\s=:]\s*(?P<numbers>\d+(?:\.\d+)?(?:\s*\+\
 _NEGATIVE = re.compile(r"(^|[\s=:+])-\d")
 #: What an option's numbers are of.
 _COUNTED = {"--votes": "votes", "--shares": "shares of the vote"}
+#: Part of a council's seats afterwards that may be left without a name.
+MOST_UNNAMED = 0.1
 #: Written as ballot ids are: three parts or more, and no blank.
 _BALLOT = re.compile(r"[^\s.]+(\.[^\s.]+){2,}")
 
@@ -165,13 +167,13 @@ def typed_seats(
 ) -> tuple[Table, int]:
     """``Lab 25, Con 21`` as rows of one council, and how many seats were not named.
 
-    Seats that add to more than were up tonight are those of the whole council afterwards; there, seats that nobody is
-    named for are the others'.
+    Seats that add to more than were up tonight are those of the whole council afterwards; there, a few seats that
+    nobody is named for are the others'.
 
     Raises
     ------
     DeclarationError
-        If a part is not written as party and number.
+        If a part is not written as party and number, or the seats are neither those won nor all afterwards.
     """
     told = {"seats": _numbers("--seats", text), "share": _numbers("--shares", shares or "")}
     told["after"] = _numbers("--after", after or "")
@@ -180,9 +182,16 @@ def typed_seats(
     up = most_up(known)
     if up is not None and total > up and not told["after"]:
         told["after"], told["seats"] = told["seats"], {}
-    rest = round((known.seats_total or 0) - sum(float(v) for v in told["after"].values())) if told["after"] else 0
+    named = round(sum(float(v) for v in told["after"].values()))
+    rest = (known.seats_total or 0) - named if told["after"] else 0
     if rest <= 0 or "Oth" not in election.parties or {"Oth", "vacant"} & set(told["after"]):
         rest = 0
+    elif rest > MOST_UNNAMED * (known.seats_total or 0):
+        tonight = "" if up is None else f" the seats won tonight, {up} at most, or"
+        raise DeclarationError(
+            f"{council}: {named:g} seats are named where the council has {known.seats_total}; give{tonight} all that "
+            f"it has afterwards, with {rest} for Oth or vacant if so many are neither"
+        )
     else:
         told["after"]["Oth"] = str(rest)
     parties = dict.fromkeys(p for values in told.values() for p in values)

@@ -10,7 +10,7 @@ from models.types import Declared
 from projection import engine
 from projection import session as sessions
 from projection.arguments import a_session, an_election, declarations, one_of, whole
-from projection.engine import MOST_DRAWS
+from projection.limits import MOST_DRAWS
 from projection.pns_result import Standing
 from projection.result import Projection
 from projection.session import Session
@@ -31,7 +31,9 @@ def project(
     as_of: dt.datetime | None = None,
     time_note: str = "",
 ) -> Projection:
-    """Project the night from what has declared so far: :func:`projection.engine.project`, with its arguments checked.
+    """Project the night from what has declared so far.
+
+    A pure function of the pack, the net set of declarations, the seed and the number of draws.
 
     Parameters
     ----------
@@ -61,7 +63,9 @@ def project(
     if as_of is not None and not isinstance(as_of, dt.datetime):
         raise ArgumentError(f"as_of: {as_of!r} is no datetime")
     opened = a_session(session, known)
-    return engine.project(known, told, seed=seed, draws=draws, session=opened, as_of=as_of, time_note=time_note)
+    return engine.project_declared(
+        known, told, seed=seed, draws=draws, session=opened, as_of=as_of, time_note=time_note
+    )
 
 
 def open_session(election: Election, hyper: Hyper | None = None, standing: Standing = "as it stands") -> Session:
@@ -91,14 +95,14 @@ def posterior(
     draws: int = 2000,
     session: Session | None = None,
 ) -> Posterior:
-    """The posterior that :func:`projection.engine.project` counts; with nothing declared, the prior.
+    """The posterior that :func:`project` counts; with nothing declared, the prior.
 
     Parameters
     ----------
     election
         The pack.
     declared
-        As for :func:`~projection.engine.project`; None for the night before its first declaration.
+        As for :func:`project`; None for the night before its first declaration.
     seed, draws
         As there: the same give the same draws.
     session

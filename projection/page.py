@@ -15,6 +15,7 @@ from projection.report import chance, headline, interval, scope_words, told_apar
 from projection.result import LUMP, NOC, Projection
 from projection.summary import Summary
 from projection.views import doubt_lines, to_come
+from projection.words import change
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 66rem; padding: 0 1rem; color: #111;
@@ -78,6 +79,7 @@ def render(
         f"<p>{escape(status)}</p>" if status else "",
         f"<p>Projected national share %: {escape(pns_words(p))}</p>" if p.pns else "",
         _parties(p),
+        f"<p>{escape(p.scope.net_sizes)}</p>" if p.scope.net_sizes else "",
         _list("Councils gained and lost", called),
         _list("What changed", changed),
         _list("Due next", due),
@@ -136,7 +138,7 @@ def _parties(p: Projection) -> str:
             _cell(share, 1) if party != LUMP else "",
             _cell(seats),
             f"{p.before.get(party, 0):,}" if compared else "",
-            _cell(net, signed=True) if compared else "",
+            change(net, seats, p.before.get(party, 0)) if compared else "",
             _cell(held) if held and held.p95 and party != LUMP else "",
         )
 
@@ -147,13 +149,13 @@ def _parties(p: Projection) -> str:
         rows.append(("No overall control", *[""] * 5, _cell(p.controlled[NOC])))
     # Where change is known of some councils only, its columns say so: they do not add to the seats beside them.
     part = f" in {p.scope.net_councils} councils" if p.scope.net_councils < p.scope.councils else ""
-    change = (f"Were up{part}", f"Change {p.scope.net_label}{part}")
+    moved = (f"Were up{part}", f"Change {p.scope.net_label}{part}")
 
     def told(cells: Sequence[str]) -> Sequence[str]:
         """Without the national share where there is none."""
         return cells if p.pns else (*cells[:1], *cells[2:])
 
-    heads = told(("Party", "PNS %", "Ward votes %", "Seats", *change, "Councils"))
+    heads = told(("Party", "PNS %", "Ward votes %", "Seats", *moved, "Councils"))
     share = "projected national share, " if p.pns else ""
     words = f"Parties: {share}votes of the wards, seats, and the change on those that were up"
     out = _table(words, heads, map(told, rows))
@@ -170,8 +172,8 @@ def _folded(name: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> 
     return f"<details><summary>{name}: {count}</summary>{_table(name, header, rows)}</details>"
 
 
-def _cell(summary: Summary | None, digits: int = 0, signed: bool = False) -> str:
-    return interval(summary, digits, signed) if summary else ""
+def _cell(summary: Summary | None, digits: int = 0) -> str:
+    return interval(summary, digits) if summary else ""
 
 
 def _councils(p: Projection) -> str:

@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 
 HOUSE = 650
 #: Draws of the House: a constituency's noise is drawn afresh for each party, and so many are enough.
-MOST_DRAWS = 500
+HOUSE_DRAWS = 500
 #: Standard deviation of a constituency's own change in points (general elections of 2010 to 2019: 3 to 5).
 OWN = 3.5
 #: The same of a region's change beyond what the local elections show.
@@ -63,7 +63,7 @@ def commons(
     year = max(years)
     shares, region, by_region = _map(year, design.regions)
     # Draws are a fair sample in any order: take an even part of them.
-    pick = np.linspace(0, len(lines) - 1, min(len(lines), MOST_DRAWS)).astype(np.int64)
+    pick = np.linspace(0, len(lines) - 1, min(len(lines), HOUSE_DRAWS)).astype(np.int64)
     best = np.full((len(pick), len(shares)), -np.inf, dtype=np.float32)
     winner = np.full(best.shape, -1, dtype=np.int8)
     place = {party: k for k, party in enumerate(design.parties)}

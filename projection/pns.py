@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from models.national_scales import METHOD
 from models.national_scales import OTHERS as OTHERS_SD
-from projection.pns_design import SECOND_READING, PnsDesign
+from projection.pns_baselines import SECOND_READING
+from projection.pns_design import PnsDesign
 from projection.pns_frame import MAIN
 from projection.pns_result import Alone, National
 from projection.pns_sums import DETAIL, PnsSums

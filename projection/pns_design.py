@@ -1,4 +1,4 @@
-"""The projected national share before the first declaration: key wards, the frame, and weights on tonight's shares.
+"""The projected national share before the first declaration: the frame, and weights on tonight's shares.
 
 Every figure here is a constant plus an inner product of tonight's shares with weights fixed before the night; what
 they are is in :mod:`models.national`.
@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.history import top_shares
 from models.national import PLAIN, Frame, combine, error_covariance, predict, predict_change
 from models.national_scales import AGEING, METHOD, NationalScales, load_national_scales
 from models.types import Slots
+from projection.pns_baselines import Baseline, baselines_of, nearest_to_general
 from projection.pns_frame import MAIN, follows, for_change, frame_of, places
 from projection.pns_result import Standing
 from seeds.frame import known_frame
@@ -30,39 +30,6 @@ POPULIST = ("UKIP", "Brexit", "Ref")
 IN_NUMBER = 1 / 3
 #: The BBC gave UKIP its own line from 2013 on.
 UKIP_SINCE = 2013
-#: A baseline older than this says less than its age costs.
-MOST_YEARS = 6.5
-#: Fewest key wards and councils behind a baseline: a handful of by-elections is none.
-LEAST_WARDS, LEAST_COUNCILS = 100, 5
-#: Published a second time with other figures; which is right is not known.
-SECOND_READING: Mapping[int, Mapping[str, float]] = {2011: {"Con": 35, "Lab": 36, "LD": 16}}
-
-
-@dataclass(frozen=True, slots=True)
-class Baseline:
-    """An earlier year with a published PNS and key wards tonight.
-
-    ``key`` marks the key wards, shape ``(n,)``; ``then`` holds the main parties' shares there in points, ``(n, 3)``;
-    ``nev`` the national equivalent vote of the year, empty where unknown.
-    """
-
-    year: int
-    date: dt.date
-    years: float
-    published: Mapping[str, float]
-    nev: Mapping[str, float]
-    key: NDArray[np.bool_]
-    then: Array
-    councils: int
-
-    @property
-    def wards(self) -> int:
-        """Number of key wards."""
-        return int(self.key.sum())
-
-    def level(self, party: str) -> float:
-        """The published share, the mean of both readings where there are two."""
-        return (self.published[party] + SECOND_READING.get(self.year, self.published)[party]) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +96,9 @@ def design_pns(election: Election, slots: Slots, standing: Standing = "as it sta
     if not councils:
         return "the pack has no frame of councils"
     slot = {p: _slots_of(slots, p) for p in (*MAIN, "Grn", *POPULIST)}
-    baselines = _baselines(election, slots, slot)
-    if not baselines:
-        return "no ward has an earlier result, fought by the three main parties, of a year with a published share"
+    baselines = baselines_of(election, slots, slot)
+    if isinstance(baselines, str):
+        return baselines
     frame, regions = frame_of(councils)
     place = places(election, slots.council_names, councils)
     scales = load_national_scales(election.date)
@@ -145,37 +112,6 @@ def _slots_of(slots: Slots, party: str) -> NDArray[np.int64]:
         return np.full(len(slots.ballots), -1)
     here = slots.party == slots.parties.index(party)
     return np.where(here.any(axis=1), here.argmax(axis=1), -1)
-
-
-def _baselines(election: Election, slots: Slots, slot: Mapping[str, NDArray[np.int64]]) -> tuple[Baseline, ...]:
-    all_stand = np.all([slot[p] >= 0 for p in MAIN], axis=0)
-    published = {n.year: n.shares for n in election.national if n.series == "PNS"}
-    nev = {n.year: n.shares for n in election.national if n.series == "NEV"}
-    found: dict[int, dict[int, list[float]]] = {}
-    dates: dict[int, dt.date] = {}
-    for i in np.flatnonzero(all_stand):
-        for e in election.contests[slots.ballots[i]].earlier:
-            year = e.date.year
-            if e.unit == "seats" or year not in published or any(p not in published[year] for p in MAIN):
-                continue
-            if (election.date - e.date).days > 365.25 * MOST_YEARS or e.date >= election.date:
-                continue
-            shares = top_shares(e.votes, e.unit)
-            if all(p in shares for p in MAIN):
-                found.setdefault(year, {})[int(i)] = [100 * shares[p] for p in MAIN]
-                dates[year] = e.date
-    out = []
-    for year, wards in sorted(found.items()):
-        key = np.zeros(len(slots.ballots), dtype=bool)
-        key[list(wards)] = True
-        councils = len(set(slots.councils[key]))
-        if len(wards) < LEAST_WARDS or councils < LEAST_COUNCILS:
-            continue
-        then = np.zeros((len(slots.ballots), 3))
-        then[list(wards)] = list(wards.values())
-        years = (election.date - dates[year]).days / 365.25
-        out.append(Baseline(year, dates[year], years, published[year], nev.get(year, {}), key, then, councils))
-    return tuple(out)
 
 
 def _with_level(election: Election, slots: Slots, slot: Mapping[str, NDArray[np.int64]]) -> list[str]:
@@ -284,11 +220,6 @@ def _lay_out(
         scales=scales,
         stood={p: int((s >= 0).sum()) for p, s in slot.items()},
     )
-
-
-def nearest_to_general(baselines: Sequence[Baseline]) -> Baseline:
-    """The baseline from which change by region is read for constituencies: the latest well-known one."""
-    return max(baselines, key=lambda x: (x.councils >= max(y.councils for y in baselines) / 2, x.year))
 
 
 def _add_change(weights: Array, constant: Array, column: int, x: Baseline, ward: Array, party: int) -> None:

@@ -12,7 +12,7 @@ from projection.session import Session
 
 
 def project_national(session: Session, declared: Declared, *, seed: int = 0, draws: int = 2000) -> National:
-    """The national figures from what has declared so far; those of :func:`projection.engine.project`, bit for bit.
+    """The national figures from what has declared so far; those of :func:`projection.project`, bit for bit.
 
     Raises
     ------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -19,8 +21,11 @@ def pns_words(projection: Projection) -> str:
     return "  ".join(f"{p} {interval(s, 1)}" for p, s in projection.pns.items())
 
 
-def pns_table(national: National) -> Table:
-    """The line of each party, what each baseline year alone gives, and what else goes with it."""
+def pns_table(national: National, published: Mapping[str, float] | None = None) -> Table:
+    """The line of each party, what each baseline year alone gives, and what else goes with it.
+
+    With ``published``, the share as it was published once the night was over, a column of that beside ours.
+    """
     table = Table(
         title="Projected national share, %",
         title_justify="left",
@@ -31,6 +36,8 @@ def pns_table(national: National) -> Table:
     # On a narrow screen intervals go below their figures; names and figures stay whole.
     table.add_column("Party", no_wrap=True, min_width=5)
     table.add_column("PNS", justify="right", no_wrap=True, min_width=16)
+    if published:
+        table.add_column("Result: published", justify="right", overflow="fold", min_width=9)
     for year, alone in national.alone.items():
         table.add_column(f"from {year}\n{alone.wards:,} wards", justify="right", min_width=11)
     table.add_column("plain mean change", justify="right", overflow="fold", min_width=6)
@@ -39,7 +46,8 @@ def pns_table(national: National) -> Table:
         own = [interval(a.lines[party], 1) if party in a.lines else "" for a in national.alone.values()]
         plain = [f"{a.mean_change[party].p50:+.1f}" for a in national.alone.values() if party in a.mean_change]
         nev = f"{national.nev[party]:.1f}" if party in national.nev else ""
-        table.add_row(party, interval(line, 1), *own, ", ".join(plain), nev)
+        told = [f"{published[party]:g}" if party in published else ""] if published else []
+        table.add_row(party, interval(line, 1), *told, *own, ", ".join(plain), nev)
     return table
 
 
@@ -53,15 +61,17 @@ def parliament_words(national: National) -> str:
     return f"In the House of Commons that would be {seats}; no majority {chance(house.hung)}{majority} ({house.note})."
 
 
-def print_national(projection: Projection, out: Console) -> None:
-    """Turnout, table and small print; the reason where there is no projected share."""
+def print_national(projection: Projection, out: Console, published: Mapping[str, float] | None = None) -> None:
+    """Turnout, table (:func:`pns_table`) and small print; the reason where there is no projected share."""
     national, turnout = projection.national, projection.turnout
     words = f"Turnout {interval(turnout.projected, 1)}%, " if turnout.projected else "No projected turnout: "
     out.print(f"{words}{turnout.note}.")
     if not national.lines:
         out.print(f"No projected national share: {national.reason}.")
+        if published:
+            out.print(f"Result, published national share: {', '.join(f'{p} {v:g}' for p, v in published.items())}.")
         return
-    out.print(pns_table(national))
+    out.print(pns_table(national, published))
     for party, s in national.where_it_stood.items():
         out.print(f"{party}: mean share where it stood {interval(s, 1)}%, {national.stood[party]:,} contests.")
     out.print(parliament_words(national))

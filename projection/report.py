@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import sys
 from dataclasses import replace
 from typing import IO
@@ -11,11 +12,13 @@ from rich.console import Console
 from rich.table import Table
 
 from models.health import trouble_words, unlike_words
+from projection.hindsight import Hindsight, came_true, control_right
 from projection.narrow import Sheet, figure_tables, text_table
 from projection.pns_report import print_national
 from projection.result import LUMP, NOC, CouncilProjection, Projection
 from projection.summary import Summary
 from projection.words import chance as chance
+from projection.words import change
 from projection.words import interval as interval
 
 #: Width where there is no terminal to ask.
@@ -25,6 +28,8 @@ PARTY_ROWS = 12
 APART = 8
 OTHERS = "All others"
 COUNCIL_ROWS = 20
+#: Parties of a council in the table of control.
+LARGEST = 4
 _COLOUR = {
     "Con": "blue",
     "Lab": "red",
@@ -38,9 +43,19 @@ _COLOUR = {
 
 
 def console(file: IO[str] | None = None) -> Console:
-    """A console that colours only a terminal and leaves numbers alone."""
+    """A console that colours only a terminal and leaves numbers alone.
+
+    As wide as the terminal; where there is none, as ``COLUMNS`` says, else :data:`WIDTH`.
+    """
     out = file or sys.stdout
-    return Console(file=out, highlight=False, width=None if out.isatty() else WIDTH, soft_wrap=False)
+    width = None if out.isatty() else _columns() or WIDTH
+    return Console(file=out, highlight=False, width=width, soft_wrap=False)
+
+
+def _columns() -> int:
+    """The environment's ``COLUMNS``; 0 where it is no number."""
+    text = os.environ.get("COLUMNS", "")
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def headline(projection: Projection) -> str:
@@ -128,7 +143,7 @@ def _parties(projection: Projection, rows: int, truth: Projection | None) -> She
                 interval(share, 1) if share else "",
                 interval(seats) if seats else "0",
                 f"{projection.before.get(party, 0):,}" if compare and net else "",
-                interval(net, signed=True) if compare and net else "",
+                change(net, seats, projection.before.get(party, 0)) if compare else "",
                 interval(councils) if councils and councils.p95 else "",
                 *(() if truth is None else _result(truth, party, name == OTHERS, compare)),
             )
@@ -174,11 +189,16 @@ def _stake(projection: Projection, party: str) -> float:
 
 def _result(truth: Projection, party: str, others: bool, compare: bool) -> tuple[str, str]:
     seats, net = truth.others if others else truth.seats.get(party), truth.net.get(party)
-    return interval(seats) if seats else "0", interval(net, signed=True) if net and compare else ""
+    return interval(seats) if seats else "0", change(net, seats, truth.before.get(party, 0)) if compare else ""
 
 
-def councils_table(projection: Projection, rows: int = COUNCIL_ROWS, width: int = WIDTH) -> Table | None:
-    """Who will run the councils, those in doubt or about to change first; None if nothing can be said."""
+def councils_table(
+    projection: Projection, rows: int = COUNCIL_ROWS, width: int = WIDTH, truth: Hindsight | None = None
+) -> Table | None:
+    """Who will run the councils, those in doubt or about to change first; None if nothing can be said.
+
+    With ``truth`` also who does run them, and where that was not the most likely outcome.
+    """
     lumped = {*projection.scope.net_lumped, LUMP}
     called = [c for c in projection.councils.values() if c.control]
     called.sort(key=lambda c: _interest(c, lumped), reverse=True)
@@ -190,12 +210,22 @@ def councils_table(projection: Projection, rows: int = COUNCIL_ROWS, width: int 
         after = "  ".join(
             p if certain and v == 1.0 else f"{p} {chance(v)}" for p, v in list(council.control.items())[:3]
         )
-        largest = sorted(council.after.items(), key=lambda x: -x[1].mean)[:4]
-        seats = ", ".join(f"{p} {interval(s)}" for p, s in largest if s.p95 > 0)
-        cells.append((council.name, council.state, council.control_before or "unknown", after, seats))
+        some = sorted(((p, s) for p, s in council.after.items() if s.p95 > 0), key=lambda x: -x[1].mean)
+        seats = ", ".join(f"{p} {interval(s)}" for p, s in some[:LARGEST]) + (" …" if len(some) > LARGEST else "")
+        result = [] if truth is None else [_control_result(projection, truth, council.council)]
+        cells.append((council.name, council.state, council.control_before or "unknown", after, *result, seats))
     more = f"and {len(called) - rows} more (--councils {len(called)} shows them)" if len(called) > rows else None
-    head = ("Council", "", "Before", "After", "Seats after")
+    if any(row[-1].endswith("…") for row in cells):
+        more = f"… smaller parties have seats too (pns show --council){'; ' + more if more else ''}"
+    head = ("Council", "", "Before", "After", *([] if truth is None else ["Result"]), "Seats after")
     return text_table(head, cells, (), width, title="Control of councils", caption=more)
+
+
+def _control_result(projection: Projection, truth: Hindsight, council: str) -> str:
+    known = truth.control.get(council)
+    if known is None:
+        return "unknown"
+    return known if came_true(projection, truth, council) else f"{known} (missed)"
 
 
 def _interest(council: CouncilProjection, lumped: set[str]) -> tuple[float, float, str]:
@@ -208,19 +238,23 @@ def _interest(council: CouncilProjection, lumped: set[str]) -> tuple[float, floa
 
 
 def print_projection(
-    projection: Projection, out: Console, councils: int = COUNCIL_ROWS, truth: Projection | None = None
+    projection: Projection, out: Console, councils: int = COUNCIL_ROWS, truth: Hindsight | None = None
 ) -> None:
-    """Headline, parties, councils, and the small print."""
+    """Headline, parties, councils, and the small print; with ``truth`` the result beside all that it is known of."""
     out.print(headline(projection), style="bold")
     if warning := health_words(projection):
         out.print(warning, style="bold red" if trouble_words(projection.diagnostics) else "bold")
     if projection.time_note:
         out.print(projection.time_note, style="italic")
-    for table in parties_tables(projection, truth=truth, width=out.width):
+    for table in parties_tables(projection, truth=truth.counted if truth else None, width=out.width):
         out.print(table)
-    if councils and (control := councils_table(projection, councils, out.width)):
+    if projection.scope.net_sizes:
+        out.print(projection.scope.net_sizes)
+    if councils and (control := councils_table(projection, councils, out.width, truth)):
         out.print(control)
-    print_national(projection, out)
+    if truth and (right := control_right(projection, truth)).of:
+        out.print(right.words)
+    print_national(projection, out, truth.pns if truth else {})
     out.print(f"Medians with 90% intervals, from {projection.draws:,} draws, seed {projection.seed}.")
     out.print(scope_words(projection))
     if lots := projection.diagnostics.get("open_lots"):

@@ -11,17 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from projection.arguments import one_of
-from projection.bases import LUMP as LUMP
 from projection.bases import Basis, NetChange
+from projection.lumps import LUMP as LUMP
 from projection.pns_result import National
 from projection.summary import LEVELS, Summary
 from projection.turnout import Turnout
-from projection.words import interval
+from projection.words import change, interval
 
 if TYPE_CHECKING:
     import pandas as pd
 
 NOC = "NOC"
+#: What a frame of councils tells of the seats afterwards.
+AFTER = frozenset({"mean", "p05", "p50", "p95"})
 #: Parties that a notebook shows of a projection.
 ROWS = 12
 State = Literal["declared", "partly", "to come"]
@@ -45,8 +47,9 @@ class Scope:
     ``net_councils`` and ``control_councils`` count the councils in which net change and control can be said; in
     ``held_drawn`` of them the seats held over are unknown and drawn (:mod:`projection.holdover`). ``net_lumped`` are
     parties whose change is counted with "Oth", since compositions do not tell them apart; ``net_label`` and
-    ``net_words`` say what it is measured against, in the head of a column and in a sentence. ``share_contests``
-    counts the contests behind ``shares``. ``missing`` names councils of the pack that the totals leave out.
+    ``net_words`` say what it is measured against, in the head of a column and in a sentence, ``net_sizes`` why the
+    seats that were up do not add to those that are (empty where they do). ``share_contests`` counts the contests
+    behind ``shares``. ``missing`` names councils of the pack that the totals leave out.
     """
 
     words: str
@@ -58,6 +61,7 @@ class Scope:
     net_lumped: tuple[str, ...]
     net_label: str
     net_words: str
+    net_sizes: str
     control_councils: int
     held_drawn: int
     missing: tuple[str, ...]
@@ -198,8 +202,11 @@ class Projection:
         ----------
         table
             "seats", "net", "shares", "pns": one row per party. "control": council by party, probabilities.
-            "councils": one row per council and party. "wards": one row per slate of each contest, with
-            how many of its candidates sit already (``incumbents``; 0 too where nobody knows).
+            "councils": one row per council and party: seats of the whole council ``before``, seats won tonight
+            (``mean``, ``p05`` to ``p95``), seats of the whole council afterwards (``after_mean``, ``after_p05``,
+            ``after_p50``, ``after_p95``; NaN where unknown) and the probability of ``control``. "wards": one row per
+            slate of each contest, with how many of its candidates sit already (``incumbents``; 0 too where nobody
+            knows).
 
         Raises
         ------
@@ -226,7 +233,9 @@ class Projection:
 
         rows = [
             {"council": c.council, "name": c.name, "region": c.region, "state": c.state, "party": p}
-            | {"before": c.before.get(p), **s.as_dict(6), "control": c.control.get(p)}
+            | {"before": c.before.get(p), **s.as_dict(6)}
+            | {f"after_{k}": v for k, v in (c.after[p].as_dict(6) if p in c.after else {}).items() if k in AFTER}
+            | {"control": c.control.get(p)}
             for c in self.councils.values()
             for p, s in c.won.items()
         ]
@@ -265,13 +274,13 @@ class Projection:
         for p, s in self.seats.items():
             # Change that is told of several parties together stands beside the seats of all of them, in a row apart.
             net, share = None if p in lumped else self.net.get(p), self.shares.get(p)
-            rows[p] = (interval(s), interval(net, signed=True) if net else "", interval(share, 1) if share else "")
+            rows[p] = (interval(s), change(net, s, self.before.get(p, 0)), interval(share, 1) if share else "")
         rest = f"<p>and {len(rows) - ROWS} more parties</p>" if len(rows) > ROWS else ""
         rows = dict(list(rows.items())[:ROWS])
         if self.others:
             net = self.net.get(LUMP)
             names = "All others (the parties without a change of their own)"
-            rows[names] = (interval(self.others), interval(net, signed=True) if net else "", "")
+            rows[names] = (interval(self.others), change(net, self.others, self.before.get(LUMP, 0)), "")
         columns = ["seats", f"change {self.scope.net_label}", "ward votes %"]
         frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis(index="party")
         return f"{head}{frame.to_html()}{rest}<p>Medians with 90% intervals, from {self.draws:,} draws.</p>"

@@ -22,7 +22,7 @@ from projection.report import headline, parties_table
 from projection.result import Projection
 from projection.views import doubt_lines
 from projection.watch import Watch
-from projection.words import interval
+from projection.words import change, interval
 from seeds.expected import Expected
 
 #: Terminals lower than this show parties a line each, and so many of them.
@@ -93,8 +93,9 @@ def _parties(p: Projection, width: int, height: int, room: int) -> RenderableTyp
     part = f", in {scope.net_councils} of {scope.councils} councils" if scope.net_councils < scope.councils else ""
     lines = [
         f"{party:<5}{interval(seats)} seats"
-        + (f", {interval(p.net[party], signed=True)} on the {p.before.get(party, 0):,} that were up" if net else "")
+        + (f", {change(p.net[party], seats, before)} on the {before:,} that were up" if net else "")
         for party, seats in list(p.seats.items())[:PARTIES]
+        for before in [p.before.get(party, 0)]
         for net in [party in p.net and not (p.others and party in p.scope.net_lumped)]
     ]
     return Text("\n".join([*lines, f"Change is {scope.net_label}{part}."]))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from models.types import Declared, Slots
 from projection.counting import Count, draw_lots
-from projection.holdover import after, draw_held
+from projection.holdover import after, draw_held, fit_in, room_in
 from projection.layout import Index, Layout
 
 Seats = NDArray[np.int16]
@@ -88,29 +88,40 @@ def seat(
     held = np.zeros_like(seats)
     held += layout.held.astype(np.int16)
     held_drawn = np.zeros(len(layout.councils), dtype=bool)
+    waiting = _waiting(layout, declared, slots.ballots)
+    sure = _exact(layout, declared, counts, set())
     for c, council in enumerate(layout.councils):
         lines = np.flatnonzero(layout.council == c)
-        totals = declared.councils.get(council) if council in settled else None
+        totals = declared.councils.get(council)
+        if council not in settled and council in waiting:
+            totals = None
+        whole = totals is not None and bool(totals.seats_after)
+        rng = np.random.default_rng([seed, crc32(council.encode())])
+        if whole and totals is not None and (council not in settled or totals.seats_won):
+            # Who sits there afterwards has been told, and who won: the rest was held over, whatever it was before.
+            held[:, lines] = after(layout, totals, lines) - seats[:, lines]
+            held_drawn[c] = not layout.held_known[c]
+            continue
         if not layout.held_known[c]:
-            drawn = draw_held(
-                layout, c, lines, up[c], totals, np.random.default_rng([seed, crc32(council.encode())]), draws
-            )
+            drawn = draw_held(layout, c, lines, up[c], totals, rng, draws)
             if drawn is not None:
                 held[:, lines] = drawn
                 held_drawn[c] = True
-        if totals is not None and not totals.seats_won and (layout.held_known[c] or held_drawn[c]):
-            seats[:, lines] = np.maximum(after(layout, totals, lines) - held[:, lines], 0)
+        if whole and totals is not None and (layout.held_known[c] or held_drawn[c]):
+            held[:, lines] = fit_in(held[:, lines], room_in(layout, lines, totals, int(up[c]), sure[lines]), rng)
+            seats[:, lines] = after(layout, totals, lines) - held[:, lines]
     return Seating(seats, held, frozenset(settled), frozenset(beyond.councils), up, layout.held_known, held_drawn)
 
 
+def _waiting(layout: Layout, declared: Declared, ballots: tuple[str, ...]) -> set[str]:
+    """Councils with contests still to declare, and those whose contests the pack does not all know."""
+    told = {layout.election.contests[b].council for b in ballots if b not in declared.contests}
+    return told | {c for c in layout.councils if layout.election.councils[c].detail != "wards"}
+
+
 def _settled(layout: Layout, declared: Declared, ballots: tuple[str, ...]) -> set[str]:
-    councils = layout.election.councils
-    waiting = {layout.election.contests[b].council for b in ballots if b not in declared.contests}
-    return {
-        c
-        for c, t in declared.councils.items()
-        if (t.seats_won or t.seats_after) and (councils[c].detail != "wards" or c in waiting)
-    }
+    waiting = _waiting(layout, declared, ballots)
+    return {c for c, t in declared.councils.items() if (t.seats_won or t.seats_after) and c in waiting}
 
 
 def _exact(layout: Layout, declared: Declared, counts: Mapping[str, Count], settled: set[str]) -> Index:

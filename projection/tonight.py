@@ -19,7 +19,7 @@ from models.columns import column_of
 from models.design import Design
 from models.posterior import Posterior
 from projection.counting import elect
-from projection.winners import Count
+from seeds.winners import Count
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]

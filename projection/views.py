@@ -13,7 +13,7 @@ from projection.narrow import Sheet, figure_tables
 from projection.night import State
 from projection.result import CouncilProjection, Projection
 from projection.summary import LEVELS
-from projection.words import chance, interval
+from projection.words import chance, change, interval
 
 #: Names of councils to come before the rest is only counted.
 NAMES = 40
@@ -71,6 +71,10 @@ def council_lines(council: CouncilProjection) -> str:
     )
     calls = "  ".join(f"{p} {chance(v, certain=council.state == 'declared')}" for p, v in council.control.items())
     up = f"{council.seats_up or 'unknown'} of {council.seats_total or 'unknown'} seats up"
+    filled = sum(s.mean for s in council.after.values())
+    vacant = round(council.seats_total - filled) if council.after and council.seats_total else 0
+    if vacant > 0:
+        up += f", {vacant} vacant afterwards"
     return (
         f"{council.name} ({council.region}): {state}; {up}; "
         f"control before {council.control_before or 'unknown'}, after: {calls or 'cannot be said'}"
@@ -84,14 +88,13 @@ def council_tables(council: CouncilProjection, net: CouncilNet, width: int) -> l
         won, after, base = council.won.get(party), council.after.get(party), (net.base or {}).get(party, 0)
         if not base and not any(s and s.p95 for s in (won, after)):
             continue
-        change = net.change.get(party)
         rows.append(
             (
                 party,
                 "unknown" if net.base is None else f"{base:,}",
                 interval(won) if won else "",
                 interval(after) if after else "unknown",
-                interval(change, signed=True) if change else "",
+                change(net.change.get(party), after, base),
             )
         )
     heads = ("Party", net.held, "Won tonight", "After", f"Change {net.label}")

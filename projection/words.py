@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from projection.summary import Summary
 
 
@@ -28,3 +30,18 @@ def interval(s: Summary, digits: int = 0, signed: bool = False) -> str:
         return number(s.p50)
     between = " to " if signed or s.p05 < 0 else "–"
     return f"{number(s.p50)} ({number(s.p05)}{between}{number(s.p95)})"
+
+
+def change(net: Summary | None, seats: Summary | None, before: int) -> str:
+    """A change in seats with its interval, such that seats less those before are what it says; empty if there is none.
+
+    A median may lie halfway between two numbers of seats, and its half be rounded one way in the seats and the other
+    way in their change. Where the change is the seats less a fixed number, it is told of the rounded seats. Where it is
+    not (seats held over that are drawn, councils whose change is not known) the two are medians of different things,
+    and need not agree to the seat.
+    """
+    if net is None:
+        return ""
+    if seats and all(abs(getattr(seats, x) - before - getattr(net, x)) < 1e-6 for x in ("p05", "p50", "p95")):
+        net = replace(net, p05=round(seats.p05) - before, p50=round(seats.p50) - before, p95=round(seats.p95) - before)
+    return interval(net, signed=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from models.parties import noise_by_party
 from models.posterior import Posterior
 from models.types import Declared
 from projection.engine import counted, fit, reduce
@@ -62,7 +63,7 @@ def compare(
         Of the reference.
     """
     from models.reference import sample, to_posterior
-    from projection.engine import project
+    from projection.engine import project_declared
     from projection.session import open_session
 
     election, outcome = load_election(pack), load_outcome(pack)
@@ -73,11 +74,11 @@ def compare(
     tree = sample(session.design, declared, seed=seed, draws=draws, tune=tune, chains=chains)
     total = draws * chains
     reference = to_posterior(session.design, declared, tree, seed=seed, draws=total)
-    reference = lean_tonight(reference, counted(session, declared))
+    reference = lean_tonight(noise_by_party(reference), counted(session, declared))
     # The reference too must be counted before anyone can read it.
     theirs = reduce(session, declared, reference, seed=seed, draws=total)
     took = time.perf_counter() - start
-    project(election, declared, seed=seed, draws=50, session=session)
+    project_declared(election, declared, seed=seed, draws=50, session=session)
     live = min(_timed(session, declared, seed) for _ in range(3))
     posterior = fit(session, declared, seed=seed, draws=total)
     ours = reduce(session, declared, posterior, seed=seed, draws=total)
@@ -101,10 +102,10 @@ def compare(
 
 
 def _timed(session: Session, declared: Declared, seed: int) -> float:
-    from projection.engine import project
+    from projection.engine import project_declared
 
     start = time.perf_counter()
-    project(session.election, declared, seed=seed, session=session)
+    project_declared(session.election, declared, seed=seed, session=session)
     return time.perf_counter() - start
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from projection.draw_options import seed_option
+from projection.draw_options import draws_of, seed_option
+from projection.places import no_place
 from seeds import PNSightError
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def _methods(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
     "--at", default="1,5,10,25,50", show_default=True, callback=_percents, help="Percent of the councils declared."
 )
 @click.option("--out", type=click.Path(path_type=Path), help="File for the rows; .csv, or .csv.gz to compress it.")
-@click.option("--draws", default=2000, show_default=True, type=click.IntRange(2, 65_535), help="Draws of the model.")
+@draws_of(least=2, words="Draws of the model.")
 @seed_option("Seed of the first random order.", default=1)
 @click.option(
     "--methods",
@@ -112,13 +113,14 @@ def backtest(
     if summary is not None:
         if packs:
             raise click.UsageError("--summary reads rows that are there; give no ELECTION with it")
+        _writable(markdown)
         _show(summary, markdown, report, as_json)
         return
     if not packs or out is None:
         raise click.UsageError("give one or more ELECTIONs and --out FILE; or --summary FILE; or --learn-rivals")
     from scenarios.backtest import gather, plan, run
 
-    _writable(out)
+    _writable(out, markdown)
     folder = work if work is not None else out.with_name(f"{out.name}.work")
     units = plan(
         list(dict.fromkeys(packs)),
@@ -137,11 +139,10 @@ def backtest(
     _show(out, markdown, report, as_json)
 
 
-def _writable(out: Path) -> None:
-    if not out.parent.is_dir():
-        raise PNSightError(f"{out}: its folder is not there; make it first")
-    if out.is_dir():
-        raise PNSightError(f"{out}: is a folder; --out names a file")
+def _writable(*files: Path | None) -> None:
+    for file in files:
+        if file is not None and (why_not := no_place(file)):
+            raise PNSightError(why_not)
 
 
 def _say(text: str) -> None:

@@ -161,7 +161,7 @@ def _night_of(pack: str, wards: int | None, seed: int) -> tuple[Election, Outcom
 
 
 def _update(session: object, declared: Declared, draws: int, seed: int) -> tuple[float, ...]:
-    """Seconds of each step of :func:`projection.engine.project`, which takes the same three."""
+    """Seconds of each step of :func:`projection.project`, which takes the same three."""
     from projection.assemble import assemble
     from projection.engine import belongs, counted, fit, reduce
     from projection.session import Session

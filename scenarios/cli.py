@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from projection.bases import Basis, check_basis, on_basis
 from projection.draw_options import draws_option, seed_option
+from projection.hindsight import hindsight, truth_dict
 from projection.net_option import net_option
 from projection.pns_option import standing_option
 from projection.pns_result import Standing
@@ -51,7 +53,7 @@ LATE = 1.0
     "--every", type=click.IntRange(1), help=f"Councils per projection. [default: so many that {STEPS} suffice]"
 )
 @click.option("--last", "only_last", is_flag=True, help="Project once, where the replay stops.")
-@click.option("--truth", is_flag=True, help="Show the night's result beside the last table.")
+@click.option("--truth", is_flag=True, help="Show the night's result beside the last table, or in --json.")
 @seed_option("Seed of the draws, and of what an order leaves open.")
 @standing_option
 @net_option
@@ -104,7 +106,7 @@ def replay(
     if only_last or not councils:
         batch = max(len(councils), 1)
     say(f"Preparing the model of {election.name} ...")
-    from projection.engine import project
+    from projection.engine import project_declared
     from projection.session import open_session
 
     session = open_session(election, standing=standing)
@@ -112,6 +114,10 @@ def replay(
     if not as_json:
         out.print(_opening(election, stopped, len(whole.councils), batch), soft_wrap=True)
     first = None if councils else 0
+    known = None
+    if truth:
+        everything = declared_by(election, outcome, whole.councils)
+        known = hindsight(outcome, project_declared(election, everything, seed=seed, draws=draws, session=session))
     due, wait, late, step = elapsed(stopped), pacer(factor) if factor else None, 0.0, None
     for step in run(
         election, outcome, stopped, session=session, every=batch, first=first, seed=seed, draws=draws
@@ -119,7 +125,10 @@ def replay(
         if wait and step.so_far:
             late = max(late, wait(due[step.so_far - 1]))
         if as_json:
-            click.echo(json.dumps(step.projection.to_dict(), ensure_ascii=False))
+            told = step.projection.to_dict()
+            if known:
+                told["truth"] = truth_dict(step.projection, known)
+            click.echo(json.dumps(told, ensure_ascii=False))
         else:
             out.print("\n".join(step_lines(election, step)), soft_wrap=True)
             out.file.flush()
@@ -129,11 +138,9 @@ def replay(
     if as_json:
         return
     out.print()
-    result = step.projection
-    if truth and councils != whole.councils:
-        everything = declared_by(election, outcome, whole.councils)
-        result = project(election, everything, seed=seed, draws=draws, session=session)
-    print_projection(on_basis(step.projection, net), out, rows, truth=on_basis(result, net) if truth else None)
+    if known:
+        known = replace(known, counted=on_basis(known.counted, net))
+    print_projection(on_basis(step.projection, net), out, rows, truth=known)
     for line in differences(election, outcome, step.projection):
         out.print(f"Differs from the source: {line}", soft_wrap=True)
 

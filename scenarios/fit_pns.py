@@ -16,9 +16,11 @@ from threadpoolctl import threadpool_limits
 from models.history import top_shares
 from models.national_fit import LEVEL_PRIOR, PRIOR, Sample, fit_scales
 from models.national_scales import STORE
-from projection.pns_design import IN_NUMBER, MOST_YEARS
+from projection.places import no_place
+from projection.pns_baselines import MOST_YEARS
+from projection.pns_design import IN_NUMBER
 from projection.pns_frame import MAIN, follows, for_change, frame_of, places
-from seeds import Election, load_election, load_outcome
+from seeds import Election, PNSightError, load_election, load_outcome
 
 #: Nights that teach each set, beside what came before 2012. 2018, 2021 and 2025 are for scoring and teach none of each
 #: other: the last two sets are for nights that are not scored.
@@ -137,8 +139,13 @@ def learn(nights: Iterable[str]) -> dict[str, object]:
 )
 def fit_pns(out: Path) -> None:
     """Learn the scales of the national share from elections before each night (three minutes)."""
+    if why_not := no_place(out):
+        raise PNSightError(why_not)
     with threadpool_limits(limits=1, user_api="blas"):
         sets = [learn(nights) for nights in SETS]
-    out.write_text(json.dumps(sets, indent=1) + "\n", encoding="utf-8")
+    try:
+        out.write_text(json.dumps(sets, indent=1) + "\n", encoding="utf-8")
+    except OSError as why:
+        raise PNSightError(f"{out}: cannot be written ({why.strerror or why})") from None
     for s in sets:
         click.echo(f"{s['until']}: {s['change']} level {s['level']}")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from projection.draw_options import draws_of
+from projection.places import no_place
 from projection.pns_only import project_national
 from projection.pns_result import National
 from scenarios.order import by_time, clock, times_of
@@ -22,6 +24,7 @@ from scenarios.pns_scores import (
     through_orders,
 )
 from scenarios.replay import declared_by
+from seeds import PNSightError
 
 NIGHTS = ("2012", "2018", "2021", "2025")
 PERCENTS = (10.0, 25.0, 50.0, 75.0)
@@ -33,7 +36,7 @@ HOUSE_2014 = {"Lab": 322, "Con": 255, "LD": 45}
 
 @click.command("pns-table")
 @click.option("--seeds", default=4, show_default=True, type=click.IntRange(1), help="Random orders of each night.")
-@click.option("--draws", default=1000, show_default=True, type=click.IntRange(100, 65_535), help="Number of draws.")
+@draws_of(1000, least=100)
 @click.option("--orders/--no-orders", default=True, help="Whether to go through orders of declaration too (minutes).")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the tables to this file as well.")
 @click.option("--quiet", is_flag=True, help="No progress on standard error.")
@@ -43,6 +46,9 @@ def pns_table(seeds: int, draws: int, orders: bool, out: Path | None, quiet: boo
     First at the end of each night, then at 25% and other checkpoints of random and skewed orders of declaration. Each
     night is projected with what was known before it, from results declared in that night.
     """
+
+    if out is not None and (why_not := no_place(out)):
+        raise PNSightError(why_not)
 
     def tell(words: str) -> None:
         if not quiet:
@@ -80,7 +86,10 @@ def pns_table(seeds: int, draws: int, orders: bool, out: Path | None, quiet: boo
     text = "\n".join(report)
     click.echo(text)
     if out is not None:
-        out.write_text(text + "\n", encoding="utf-8")
+        try:
+            out.write_text(text + "\n", encoding="utf-8")
+        except OSError as why:
+            raise PNSightError(f"{out}: cannot be written ({why.strerror or why})") from None
 
 
 def _others(draws: int) -> list[PnsRow]:

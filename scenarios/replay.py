@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from models.types import CouncilTotals, Declared
 from projection.counting import count_contest
-from projection.engine import project
+from projection.engine import project_declared
 from projection.result import Projection
 from projection.session import Session
 from scenarios.schedule import Schedule
@@ -100,7 +100,7 @@ def replay(
             of=len(councils),
             at=at,
             time_known=any(c in order.known for c in so_far if order.times.get(c) == at),
-            projection=project(
+            projection=project_declared(
                 election,
                 declared_by(election, outcome, so_far),
                 seed=seed,

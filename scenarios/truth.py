@@ -115,8 +115,9 @@ def _truth(session: Session, outcome: Outcome) -> Truth:
     control: dict[str, str] = {}
     for c, council in enumerate(layout.councils):
         totals = scene.declared.councils.get(council) if council in seating.settled else None
-        # Where only the composition afterwards is known, seats won are what is left of it without those held over.
-        if council not in known or (totals is not None and not totals.seats_won and not layout.held_known[c]):
+        # Where only the composition afterwards is known, so are seats won only if none were held over.
+        held_none = bool(layout.held_known[c]) and not layout.held[layout.council == c].any()
+        if council not in known or (totals is not None and not totals.seats_won and not held_none):
             continue
         won: dict[str, int] = {}
         after: dict[str, int] = {}

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from scenarios.sampled import Compared
-    from scenarios.whatif import WhatIf
+    from scenarios.whatif_result import WhatIf
 
 #: Parties with seats, with votes, beside all others at least, and councils shown.
 ROWS, FEWER, FEWEST, COUNCILS = 10, 6, 3, 12

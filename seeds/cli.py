@@ -189,6 +189,10 @@ def build_packs(shared: Path, only: tuple[str, ...], out: Path | None) -> None:
         raise SourceError(f"--only {unknown[0]}: no such pack; there are {', '.join(keys)}")
     raw = Raw(shared)
     target = out or PACKS
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as why:
+        raise _unwritten(target, why) from None
     if not only:
         councils_table.build(raw.folder, out / "tables" if out else TABLES)
         general_table.build(raw.folder, out / "tables" if out else TABLES)

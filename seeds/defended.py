@@ -12,6 +12,7 @@ from seeds.cells import parse_counts
 from seeds.pack import find
 from seeds.rows import rows
 from seeds.types import Contest, Council, Defended, EarlierResult, Election, Votes
+from seeds.winners import count_contest
 
 #: The seats of May 2020 were put off for a year: they had been fought in 2016, and were up again in 2024.
 _PUT_OFF = {2021: 2016, 2024: 2021}
@@ -83,19 +84,11 @@ def last_result(contest: Contest, years: Container[int]) -> EarlierResult | None
 
 
 def winners(votes: Votes, seats: int) -> Counter[str] | None:
-    """Seats by party of a contest; None where a tie, or too few candidates, leaves a seat open.
-
-    A tie is one as :func:`projection.winners.count_contest` has it: more candidates with the last seat's votes than
-    there are seats for them, and not all of one party.
-    """
-    ranked = sorted(((v, p) for p, vs in votes.items() for v in vs), reverse=True)
-    if len(ranked) < seats:
+    """Seats by party of a contest; None where a tie, or too few candidates, leaves a seat open."""
+    if sum(map(len, votes.values())) < seats:
         return None
-    won = ranked[:seats]
-    level = [p for v, p in ranked if won and v == won[-1][0]]
-    if len(set(level)) > 1 and len(level) > sum(v == won[-1][0] for v, _ in won):
-        return None
-    return Counter(p for _, p in won)
+    count = count_contest(votes, seats)
+    return None if count.lot else Counter(count.seats)
 
 
 def last_years(year: int) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import tomllib
+from collections.abc import Collection
 from os import PathLike
 from pathlib import Path
 
@@ -63,16 +64,15 @@ def _digest(folder: Path) -> str:
     return h.hexdigest()
 
 
-def load_polls(pack: str | Path) -> tuple[Poll, ...]:
-    """Load a pack's polls alone.
+def read_polls(folder: Path, parties: Collection[str]) -> tuple[Poll, ...]:
+    """The polls of a pack's folder, whose parties are these.
 
     Raises
     ------
     PackError
         Naming file, row and column of what is missing or wrong.
     """
-    folder = find(pack)
-    parties, out = load_parties(folder), []
+    out = []
     for r in rows(folder / "polls.csv", "start,end,pollster,n,shares"):
         poll = Poll(
             r.read("start", dt.date.fromisoformat),
@@ -88,16 +88,15 @@ def load_polls(pack: str | Path) -> tuple[Poll, ...]:
     return tuple(out)
 
 
-def load_national(pack: str | Path) -> tuple[NationalShare, ...]:
-    """Load a pack's national shares of earlier years alone.
+def read_national(folder: Path, parties: Collection[str]) -> tuple[NationalShare, ...]:
+    """The national shares of earlier years of a pack's folder, whose parties are these.
 
     Raises
     ------
     PackError
         Naming file, row and column of what is missing or wrong.
     """
-    folder = find(pack)
-    parties, out = load_parties(folder), []
+    out = []
     for r in rows(folder / "national.csv", "year,series,shares,note"):
         shares = r.read("shares", parse_shares)
         check_shares(r, "shares", shares, parties)
@@ -105,7 +104,7 @@ def load_national(pack: str | Path) -> tuple[NationalShare, ...]:
     return tuple(out)
 
 
-def load_parties(folder: Path) -> dict[str, Party]:
+def read_parties(folder: Path) -> dict[str, Party]:
     """The parties of a pack's folder, by code."""
     return {
         r.text("code"): Party(r.text("code"), r.text("name"), r.text("family"))  # type: ignore[arg-type]
@@ -144,7 +143,7 @@ def load_election(pack: str | Path, *, desk: bool = False) -> Election:
         raise PackError(f"{folder / 'election.toml'}: {why}") from None
     except KeyError as why:
         raise PackError(f"{folder / 'election.toml'}: lacks {why}") from None
-    parties = load_parties(folder)
+    parties = read_parties(folder)
     council_rows = list(
         rows(
             folder / "councils.csv",
@@ -226,8 +225,8 @@ def load_election(pack: str | Path, *, desk: bool = False) -> Election:
         parties=parties,
         councils=councils,
         contests=contests,
-        polls=() if desk else load_polls(folder),
-        national=() if desk else load_national(folder),
+        polls=() if desk else read_polls(folder, parties),
+        national=() if desk else read_national(folder, parties),
         scope=scope,
         sources=tuple(f"{s['table']}: {s['origin']} ({s['licence']}). {s['credit']}" for s in meta.get("source", [])),
         sha256=_digest(folder),

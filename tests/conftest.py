@@ -108,6 +108,12 @@ PNS,Con=35; Lab=35; LD=16,
 }
 
 
+@pytest.fixture(autouse=True)
+def no_columns(monkeypatch):
+    """Piped output has its own width, whatever that of the terminal is that the tests run in."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture
 def toy_pack(tmp_path: Path) -> Path:
     """Folder of the invented pack; a test may change its tables before it is loaded."""
@@ -182,5 +188,6 @@ def fake_model(monkeypatch):
     monkeypatch.setattr(session, "build_design", build)
     monkeypatch.setattr(session, "make_kernel", level)
     monkeypatch.setattr(engine, "update", fake_update)
+    monkeypatch.setattr(engine, "noise_by_party", lambda posterior: posterior)
     monkeypatch.setattr(engine, "lean_tonight", lambda posterior, counts: posterior)
     return SimpleNamespace(build=build, update=fake_update)

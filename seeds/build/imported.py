@@ -25,7 +25,7 @@ from seeds.errors import SourceError
 from seeds.expected import Expected
 from seeds.matching import Matches, assign_codes, match
 from seeds.outcome import CouncilResult, Outcome
-from seeds.pack import embedded, find, load_national, load_polls
+from seeds.pack import embedded, find, read_national, read_parties, read_polls
 from seeds.readers.contest import Reading, SourceContest
 from seeds.rows import rows
 from seeds.types import Contest, Council, Election, NationalShare, Poll
@@ -49,10 +49,12 @@ def _known_nationally(date: dt.date) -> tuple[tuple[Poll, ...], tuple[NationalSh
     polls: dict[tuple[dt.date, dt.date, str], Poll] = {}
     national: dict[tuple[int, str], NationalShare] = {}
     for key in embedded():
-        for p in load_polls(key):
+        folder = find(key)
+        parties = read_parties(folder)
+        for p in read_polls(folder, parties):
             if p.end < date:
                 polls[p.end, p.start, p.pollster] = p
-        for n in load_national(key):
+        for n in read_national(folder, parties):
             if n.year < date.year:
                 national[n.year, n.series] = n
     for r in rows(find(embedded()[-1]) / "outcome" / "national.csv", "series,shares"):

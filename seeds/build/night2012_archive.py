@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from seeds.build.night import past
-from seeds.build.night2012_wards import Ward, winners
+from seeds.build.night2012_wards import Ward
 from seeds.labels import in_order
 from seeds.readers.contest import SourceContest, fold_ward
 from seeds.types import CouncilHistory, EarlierResult
+from seeds.winners import count_contest
 from seeds.write import rounded
 
 NIGHT = dt.date(2012, 5, 3)
@@ -83,7 +84,7 @@ def archive(contests: Iterable[SourceContest], matched_by: str, complete: frozen
         out.wards.setdefault(c.council, []).append(ward)
         found = before.get((c.council, c.area, fold_ward(c.ward)), [])
         out.earlier[c.council, c.ward] = tuple(past(e, matched_by) for e in sorted(found, key=lambda e: e.date))
-        if winners(ward.votes, ward.seats)[1]:
+        if count_contest(ward.votes, ward.seats).lot:
             out.ties.append(f"{c.council}, {c.ward}")
     for (council, _), held in sorted(years.items(), key=lambda item: item[0]):
         if council in out.wards and (complete is None or council in complete):

@@ -107,11 +107,3 @@ def wards_listed(lists: list[WardList]) -> list[Ward]:
         elected = {p: won[p] for p in in_order(frozenset(won))}
         out.append(Ward(w.council, name, seats, votes, elected, "; ".join(notes)))
     return out
-
-
-def winners(votes: Votes, seats: int) -> tuple[dict[str, int], bool]:
-    """Seats by party counted from the votes, and whether the last seat was a tie between parties."""
-    ranked = sorted(((v, p) for p, vs in votes.items() for v in vs), key=lambda x: (-x[0], x[1]))
-    tie = len(ranked) > seats and ranked[seats - 1][0] == ranked[seats][0] and ranked[seats - 1][1] != ranked[seats][1]
-    counted = Counter(p for _, p in ranked[:seats])
-    return {p: counted[p] for p in in_order(frozenset(counted))}, tie

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from projection.assemble import assemble
-from projection.engine import fit, project, reduce
+from projection.engine import fit, project_declared, reduce
 from projection.session import open_session
 from scenarios.replay import declared_by
 from scenarios.skew import RANDOM, arranged
@@ -20,7 +20,7 @@ def night():
     order = arranged(election, outcome, RANDOM, 0)
     session = open_session(election)
     parts = {share: declared_by(election, outcome, order[: round(share * len(order))]) for share in (0.05, 0.25, 0.5)}
-    project(election, parts[0.05], session=session, draws=50)
+    project_declared(election, parts[0.05], session=session, draws=50)
     return session, parts
 
 
@@ -28,7 +28,7 @@ def night():
 def test_warm_update(benchmark, night, share):
     session, parts = night
     done = benchmark.pedantic(
-        project, (session.election, parts[share]), {"session": session}, rounds=5, warmup_rounds=1
+        project_declared, (session.election, parts[share]), {"session": session}, rounds=5, warmup_rounds=1
     )
     assert done.declared.contests == len(parts[share].contests)
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 
 from models.fit import start
-from projection.engine import project
+from projection.engine import project_declared
+from projection.feeds import Feed, Reading
 from projection.items import Item, declared_of
 from projection.journal import Journal
 from projection.night import open_night, replay
+from projection.projector import Projector
 from projection.session import open_session
+from projection.watch import Settings, Watch
 from seeds import load_election
 
 NORTH, SOUTH, EAST, CASTLE, MOOR = (
@@ -52,7 +55,7 @@ def journal(night):
 
 @pytest.fixture
 def made(election):
-    return project(election, declared_of([]), draws=20, session=open_session(election, start()))
+    return project_declared(election, declared_of([]), draws=20, session=open_session(election, start()))
 
 
 def north(lab=1100):
@@ -71,3 +74,59 @@ def state(night):
 
 def standing(journal):
     return {k: e.content for (_, k), e in replay(journal.entries()).standing.items()}
+
+
+class Clock:
+    def __init__(self):
+        self.now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+class Fake:
+    """In the projector's place: counts, fails when told to, and takes as long as told to."""
+
+    def __init__(self, election, made):
+        self.inner, self.made = Projector.__new__(Projector), made
+        self.inner.election, self.inner.seed, self.inner.draws = election, 0, 1
+        self.count, self.fail, self.sets = 0, None, []
+
+    def key(self, state):
+        return self.inner.key(state)
+
+    def check(self, journal, **kw):
+        return []
+
+    def project(self, state):
+        if self.fail:
+            raise self.fail
+        self.count += 1
+        self.sets.append(len(state.standing))
+        return self.made
+
+
+@pytest.fixture
+def watching(night, election, made):
+    clock, said = Clock(), []
+    feed = Feed("feed", poll=lambda: [Reading("feed", said.pop(0))] if said else [])
+    feed.reached = 0.0
+    projector = Fake(election, made)
+    watch = Watch(
+        night, election, [feed], projector, Settings(settle=2, longest=10, withdraw_after=30, retry=15), clock
+    )
+
+    def go(seconds, *data):
+        """Let time pass, a tenth of a second a tick; ``data`` is what the feed says meanwhile."""
+        said.extend(data)
+        for _ in range(round(seconds * 10)):
+            clock.now += 0.1
+            watch.tick()
+            for future in [*watch._asked.values(), watch._sampling]:
+                if future is not None:
+                    future.exception(timeout=10)
+        watch.tick()
+
+    watch.go, watch.fake, watch.feed = go, projector, feed
+    yield watch
+    watch.close()

@@ -11,7 +11,7 @@ from projection.bases import on_basis
 from projection.cli import main
 from projection.codec import dumps, loads
 from projection.council_net import council_net
-from projection.engine import project
+from projection.engine import project_declared
 from projection.report import APART, parties_table, scope_words
 from projection.result import Projection
 from projection.session import open_session
@@ -41,7 +41,7 @@ def table(toy_pack):
 def end_of(pack, draws=20):
     election, outcome = load_election(pack), load_outcome(pack)
     declared = declared_by(election, outcome, declaring(election, outcome))
-    return project(election, declared, draws=draws, session=open_session(election))
+    return project_declared(election, declared, draws=draws, session=open_session(election))
 
 
 def median(net):
@@ -87,7 +87,7 @@ def test_every_output_says_which_change_it_shows(table, fake_model, capsys):
         main(["replay", str(table), "--last", "--draws", "20", "--quiet", "--net", net])
         out = capsys.readouterr().out
         assert head in out, net
-        assert ("in 2 councils" in out) == (net == "last")
+        assert ("in 2 councils" in out.partition("No projected")[0]) == (net == "last")
     main(["replay", str(table), "--last", "--draws", "20", "--quiet", "--json"])
     told = json.loads(capsys.readouterr().out)
     assert set(told["net_by"]) == {"may", "last"}

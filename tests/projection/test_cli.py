@@ -14,6 +14,7 @@ import projection
 from projection.cli import COMMANDS, root
 from projection.report import chance, interval
 from projection.summary import Summary
+from projection.words import change
 from tests.command import run
 
 NORTH = "local.alpha.north.2018-05-03"
@@ -150,6 +151,17 @@ def test_an_interval_is_shown_unless_the_figure_is_certain():
     certain = Summary(4.0, 4.0, 4.0, 4.0, 4.0, 4.0)
     assert interval(certain, signed=True) == "+4"
     assert interval(Summary(*[0.0] * 6), signed=True) == "0"
+
+
+def test_a_change_is_the_seats_shown_less_those_before_where_these_are_a_fixed_number():
+    seats = Summary(1374.4, 1200.0, 1300.0, 1374.5, 1400.0, 1500.5)
+    net = Summary(*(getattr(seats, name) - 1411 for name in Summary.__slots__))
+    assert interval(seats) == "1,374 (1,200–1,500)"
+    assert interval(net, signed=True) == "-36 (-211 to +90)", "its halves fall the other way"
+    assert change(net, seats, 1411) == "-37 (-211 to +89)"
+    assert change(net, seats, 1410) == "-36 (-211 to +90)", "medians of different things stay what they are"
+    assert change(net, None, 0) == "-36 (-211 to +90)"
+    assert change(None, seats, 1411) == ""
 
 
 def test_a_stray_package_that_shadows_ours_is_named_by_its_path(tmp_path):

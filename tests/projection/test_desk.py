@@ -10,7 +10,7 @@ from models.fit import start
 from models.types import CouncilTotals, Declared
 from projection.declarations import read_tables
 from projection.desk import note, retract, take, undo
-from projection.engine import project
+from projection.engine import project_declared
 from projection.items import COUNTERMANDED, Item, declared_of, items_of, merge, words
 from projection.journal import Entry, Journal
 from projection.log_command import entry_line
@@ -156,7 +156,9 @@ def test_a_council_of_wards_may_declare_its_seats_first_and_its_wards_later(nigh
         shown = []
         for item in (seats, castle, moor):
             take(j, election, [item], **ME)
-            shown.append(project(election, replay(j.entries()).declared(), draws=100, session=session).councils["beta"])
+            shown.append(
+                project_declared(election, replay(j.entries()).declared(), draws=100, session=session).councils["beta"]
+            )
         assert replay(j.entries()).doubts == ()
     for council in shown:
         assert council.state == "declared"

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from models.types import CouncilTotals, Declared
-from projection.engine import project
+from projection.engine import project_declared
 from projection.result import NOC
 from projection.session import open_session
 from projection.views import ward_dicts, wards_table
 from projection.words import interval
-from seeds import DeclarationError, load_election
+from seeds import ArgumentError, DeclarationError, load_election
 
 NORTH, SOUTH, EAST = (f"local.alpha.{w}.2018-05-03" for w in ("north", "south", "east"))
 CASTLE, MOOR = (f"local.beta.{w}.2018-05-03" for w in ("castle", "moor"))
@@ -41,7 +41,7 @@ def run(election):
     session = open_session(election)
 
     def go(declared, **kw):
-        return project(election, declared, session=session, **({"seed": 7, "draws": 400} | kw))
+        return project_declared(election, declared, session=session, **({"seed": 7, "draws": 400} | kw))
 
     return go
 
@@ -82,7 +82,7 @@ def test_net_change_is_seats_after_minus_seats_before_over_the_councils_where_bo
 def test_what_is_unknown_before_is_left_out_of_net_and_control_and_said_so(toy_pack, fake_model):
     file = toy_pack / "councils.csv"
     file.write_text(file.read_text().replace("Lab=5; Con=4,Lab=3; Con=2,Lab", ",,"))
-    p = project(load_election(toy_pack), NOTHING, draws=50)
+    p = project_declared(load_election(toy_pack), NOTHING, draws=50)
     assert p.scope.net_councils == p.scope.control_councils == 3
     assert "alpha" not in p.control
     assert p.councils["alpha"].won
@@ -92,7 +92,7 @@ def test_what_is_unknown_before_is_left_out_of_net_and_control_and_said_so(toy_p
 def test_a_whole_council_up_holds_nothing_over_even_where_the_pack_is_silent(toy_pack, fake_model):
     file = toy_pack / "councils.csv"
     assert ",5,5,Con=5,," in file.read_text()
-    assert project(load_election(toy_pack), NOTHING, draws=50).councils["beta"].control
+    assert project_declared(load_election(toy_pack), NOTHING, draws=50).councils["beta"].control
 
 
 def test_chances_of_control_add_to_one(run):
@@ -211,7 +211,7 @@ def test_a_notebook_shows_the_change_of_all_others_beside_the_seats_of_all_other
     ):
         (toy_pack / name).write_text((toy_pack / name).read_text().replace(old, new))
     election = load_election(toy_pack)
-    p = project(election, Declared(ALPHA), session=open_session(election), draws=40)
+    p = project_declared(election, Declared(ALPHA), session=open_session(election), draws=40)
     cells = r"<th>{}.*?</th>\s*<td>(.*?)</td>\s*<td>(.*?)</td>"
     shown = {name: re.search(cells.format(name), p._repr_html_()).groups() for name in ("Ind", "All others")}
     assert shown == {"Ind": ("1", ""), "All others": (interval(p.others), interval(p.net["Oth"], signed=True))}
@@ -220,7 +220,7 @@ def test_a_notebook_shows_the_change_of_all_others_beside_the_seats_of_all_other
 def test_wards_say_how_many_of_a_slate_sit_already(toy_pack, fake_model):
     (toy_pack / "incumbents.csv").write_text(f"ballot_id,date,incumbents\n{NORTH},2018-05-03,Con=1\n")
     election = load_election(toy_pack)
-    p = project(election, Declared(ALPHA), session=open_session(election), draws=40)
+    p = project_declared(election, Declared(ALPHA), session=open_session(election), draws=40)
     wards = p.to_frame("wards").set_index(["ballot_id", "party"])["incumbents"]
     assert wards[wards > 0].to_dict() == {(NORTH, "Con"): 1}
     told = {(w["party"], w["incumbents"]) for w in ward_dicts(p, {NORTH})}
@@ -248,7 +248,7 @@ def test_what_does_not_belong_to_the_night_is_refused(run):
         run(Declared({NORTH: {"Ind": (1.0,)}}))
     with pytest.raises(DeclarationError, match="'nowhere' is no council"):
         run(Declared({}, {"nowhere": CouncilTotals({"Con": 1})}))
-    with pytest.raises(DeclarationError, match="draws must be"):
+    with pytest.raises(ArgumentError, match="draws: 0 is no whole number from 1 to 65,535"):
         run(NOTHING, draws=0)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 
+import pandas as pd
 import pytest
 
+from projection.declarations import from_frame
 from projection.desk import confirm, take, undo
 from projection.facts import Facts
 from projection.guards import PART_UP, doubts, most_up
@@ -14,6 +16,7 @@ from projection.journal import Journal
 from projection.names import typed_seats
 from projection.night import replay
 from seeds import DeclarationError, NightError, embedded, load_election, load_outcome
+from tests.command import run
 from tests.projection.conftest import ME, NORTH, north, state
 
 SWAPPED = Item("contest", NORTH, {"votes": {"Con": [1200], "Lab": [320], "LD": [700]}})
@@ -153,3 +156,23 @@ def test_where_no_poll_is_held_none_can_be_countermanded(night, election):
             take(j, election, [Item("contest", west, COUNTERMANDED)], **ME)
         assert j.last_id() == 0
         assert take(j, election, [Item("contest", NORTH, COUNTERMANDED)], **ME).entries
+
+
+@pytest.mark.parametrize("column", ["", ",electorate"])
+def test_files_and_frames_to_project_are_held_against_the_electorate_in_the_words_of_the_desk(
+    capsys, night, toy_pack, election, fake_model, tmp_path, column
+):
+    """North has 6,000 electors; 9,000 in a column of its own make it possible."""
+    file = tmp_path / "results.csv"
+    value = ",9000" if column else ""
+    rows = "".join(f"{NORTH},{p},{v}{value}\n" for p, v in (("Con", 800), ("Lab", 6100), ("LD", 350)))
+    file.write_text(f"ballot_paper_id,party,votes{column}\n{rows}")
+    projected, declared = run(capsys, "project", toy_pack, file, "--draws", 20), run(capsys, "declare", night, file)
+    if column:
+        assert (projected[0], declared[0]) == (0, 0)
+        return
+    assert (projected[0], projected[1]) == (2, "")
+    assert projected[2] == declared[2]
+    assert "7,250 ballot papers at least from an electorate of 6,000 is a turnout over 100%" in projected[2]
+    with pytest.raises(DeclarationError, match="an electorate of 6,000"):
+        from_frame(election, pd.read_csv(file))

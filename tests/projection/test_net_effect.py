@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from models.fit import start
 from projection.codec import dumps
 from projection.desk import retract, take, undo
-from projection.engine import project
+from projection.engine import project_declared
 from projection.items import COUNTERMANDED, Item, declared_of
 from projection.journal import Journal
 from projection.night import as_it_stands, open_night, replay
@@ -111,7 +111,7 @@ def test_the_projection_after_any_sequence_is_bit_for_bit_that_of_its_net_effect
         net = replay(j.entries())
     as_if = declared_of(Item(*k, v) for k, v in reversed(paper.items()))
     one, other = (
-        project(e, d, seed=3, draws=200, session=open_session(e, start()))
+        project_declared(e, d, seed=3, draws=200, session=open_session(e, start()))
         for e, d in ((as_it_stands(election, net), net.declared()), (as_it_stands(election, net), as_if))
     )
     assert dumps(one) == dumps(other)
@@ -121,11 +121,11 @@ def test_a_projection_after_a_retraction_is_bit_for_bit_one_of_a_night_without_i
     session = open_session(election, start())
     with Journal(night) as j:
         take(j, election, [north()], **ME)
-        plain = project(election, replay(j.entries()).declared(), draws=200, session=session)
+        plain = project_declared(election, replay(j.entries()).declared(), draws=200, session=session)
         take(j, election, [Item("contest", CASTLE, RESULTS["contest", CASTLE][0])], **ME)
-        more = project(election, replay(j.entries()).declared(), draws=200, session=session)
+        more = project_declared(election, replay(j.entries()).declared(), draws=200, session=session)
         retract(j, lambda s: [("contest", CASTLE)], why="", **ME)
-        after = project(election, replay(j.entries()).declared(), draws=200, session=session)
+        after = project_declared(election, replay(j.entries()).declared(), draws=200, session=session)
     assert dumps(after) == dumps(plain) != dumps(more)
 
 
@@ -133,7 +133,9 @@ def test_a_projection_survives_its_way_through_the_cache_to_the_last_bit(night, 
     from projection.codec import loads
     from projection.result import Projection
 
-    made = project(election, declared_of([north(), south()]), draws=100, session=open_session(election, start()))
+    made = project_declared(
+        election, declared_of([north(), south()]), draws=100, session=open_session(election, start())
+    )
     back = loads(Projection, dumps(made))
     assert dumps(back) == dumps(made)
     assert back.to_dict() == made.to_dict()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models.history import slots_of
-from projection.engine import project
+from projection.engine import project_declared
 from projection.pns import finish
 from projection.pns_design import design_pns
 from projection.pns_frame import MAIN, frame_of
@@ -105,7 +105,15 @@ def test_weights_of_a_change_add_to_one_and_lie_on_key_wards(night):
 def test_without_a_baseline_there_is_a_reason_instead(night):
     election, slots, _ = night
     bare = replace(election, national=tuple(n for n in election.national if n.series != "PNS"))
-    assert "published share" in design_pns(bare, slots)
+    assert design_pns(bare, slots).startswith("no ward has an earlier result that counts: of the last 6.5 years, ")
+
+
+def test_wards_that_are_too_few_for_a_baseline_are_not_called_none():
+    election = load_election("2017")
+    told = design_pns(election, slots_of(election))
+    assert told.startswith("too few wards have an earlier result that counts: ")
+    assert "; 2016 has 32 in " in told
+    assert told.endswith(", and a baseline needs 100 in 5")
 
 
 def test_the_house_has_all_its_seats_and_someone_or_no_one_has_the_majority(night):
@@ -130,7 +138,7 @@ def test_the_share_alone_is_that_of_the_whole_projection_bit_for_bit(night):
     election, _, _ = night
     session, outcome = open_session(election), load_outcome("2025")
     declared = declared_by(election, outcome, ["kent", "wiltshire"])
-    whole = project(election, declared, seed=3, draws=300, session=session)
+    whole = project_declared(election, declared, seed=3, draws=300, session=session)
     alone = project_national(session, declared, seed=3, draws=300)
     assert (whole.national.draws == alone.draws).all()
     assert whole.pns == alone.lines

@@ -8,7 +8,7 @@ from models.fit import start
 from models.swing import update
 from models.types import Declared
 from projection.tonight import lean_tonight, overlap
-from projection.winners import count_contest
+from seeds.winners import count_contest
 from tests.models.conftest import invent
 
 

@@ -11,7 +11,7 @@ import pytest
 from models.fit import start
 from models.history import slots_of
 from models.types import Declared
-from projection.engine import project
+from projection.engine import project_declared
 from projection.known import contest_weights, counted_shares
 from projection.session import open_session
 from projection.votes import GENERAL, GUESS, OWN, SIZE, best, expect, learn
@@ -81,7 +81,9 @@ def conservative(result, weight=None):
 def test_small_wards_without_earlier_votes_do_not_weigh_like_the_large_ones_that_have_them(world):
     election, result = world
     told = {b: v for b, v in result.items() if election.contests[b].council in half(election)}
-    share = project(election, Declared(told), draws=400, seed=1, session=open_session(election, start())).shares["Con"]
+    share = project_declared(
+        election, Declared(told), draws=400, seed=1, session=open_session(election, start())
+    ).shares["Con"]
     # Were all wards of one size, as many as eight points more.
     assert conservative(result, np.ones(len(result))) > conservative(result) + 8
     assert share.mean == pytest.approx(conservative(result), abs=2)

@@ -13,7 +13,7 @@ import pytest
 
 from models.fit import start
 from projection.codec import dumps
-from projection.engine import project
+from projection.engine import project_declared
 from projection.feeds import http_feed
 from projection.items import declared_of, in_order, items_of
 from projection.journal import Journal
@@ -135,7 +135,7 @@ def type_in(pack, tmp_path, *, seed, pace):
 
 def ends_as_the_clean_replay(election, declared, watch):
     assert watch.state.declared() == in_order(declared_of(items_of(declared)))
-    clean = project(election, declared, draws=DRAWS)
+    clean = project_declared(election, declared, draws=DRAWS)
     assert dumps(dataclasses.replace(watch.projection, as_of=None)) == dumps(clean)
 
 

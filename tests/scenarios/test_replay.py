@@ -109,6 +109,31 @@ def test_the_result_stands_beside_a_projection_that_is_not_the_last(capsys, toy_
     assert row.split()[-2:] == ["6", "+2"]
 
 
+def test_control_and_the_published_share_of_the_result_stand_beside_too(capsys, toy_pack, fake_model):
+    args = ("replay", toy_pack, "--draws", 50, "--truth", "--declared", "25%", "--last")
+    out = run(capsys, *args)[1]
+    rows = {line.split()[0]: line for line in out.splitlines() if line.strip()}
+    assert " Result " in next(line for line in out.splitlines() if "Seats after" in line)
+    assert " NOC" in rows["Alpha"]
+    told = json.loads(run(capsys, *args, "--json")[1])["truth"]
+    assert told["control"] == {"alpha": "NOC", "beta": "Con", "gamma": "LD", "delta": "Lab"}
+    assert told["pns"] == {"Con": 35, "Lab": 35, "LD": 16}
+    assert told["seats"]["Lab"]["p05"] == told["seats"]["Lab"]["p95"] == 6
+    right = told["control_right"]
+    assert (right["of"], right["of_to_come"]) == (4, 3)
+    assert right["right"] == right["right_to_come"] + 1, "Beta has declared"
+    words = f"in {right['right']} of 4 councils; of the 3 that had not declared in full, in {right['right_to_come']}."
+    assert words in out
+    assert ("(missed)" in out) == (right["right"] < 4)
+    assert "published national share: Con 35, Lab 35, LD 16." in out
+
+
+def test_without_truth_nothing_of_the_result_is_told(capsys, toy_pack, fake_model):
+    args = ("replay", toy_pack, "--draws", 50, "--declared", "25%", "--last")
+    assert "Result" not in run(capsys, *args)[1]
+    assert "truth" not in json.loads(run(capsys, *args, "--json")[1])
+
+
 def test_a_replay_in_batches_says_so(capsys, toy_pack, fake_model):
     out = run(capsys, "replay", toy_pack, "--draws", 20, "--every", 3)[1]
     assert "taken in batches of 3" in out

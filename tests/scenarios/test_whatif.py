@@ -11,7 +11,7 @@ import pytest
 from models.fit import start
 from models.types import Declared
 from projection.cli import main
-from projection.engine import project
+from projection.engine import project_declared
 from projection.session import open_session
 from scenarios import moves as move
 from scenarios.changes import checked, parse_amounts, parse_placed
@@ -163,7 +163,9 @@ def test_supposed_results_give_the_projection_of_a_night_in_which_they_came(ask,
     session, declared, result = world
     more = {b: v for b, v in result.items() if session.election.contests[b].council == "council-5"}
     answer = ask(("declare", Declared(more)))
-    plain = project(session.election, Declared({**declared.contests, **more}), seed=3, draws=400, session=session)
+    plain = project_declared(
+        session.election, Declared({**declared.contests, **more}), seed=3, draws=400, session=session
+    )
     assert figure(answer, "seats", "Lab", "after") == plain.seats["Lab"]
     with pytest.raises(DeclarationError, match="declared already"):
         ask(("declare", declared))

@@ -14,7 +14,7 @@ from seeds.build.night2012_history import implied, told
 from seeds.build.night2012_sources import archives, regular_seats
 from seeds.build.night2012_times import moment, order
 from seeds.build.night2012_totals import blocs, rulings, totals
-from seeds.build.night2012_wards import ballot_id, wards_listed, winners
+from seeds.build.night2012_wards import ballot_id, wards_listed
 from seeds.build.raw import Raw
 from seeds.errors import SourceError
 from seeds.labels import in_order
@@ -198,15 +198,6 @@ def test_votes_of_some_candidates_only_stop_the_build() -> None:
 def test_a_ward_in_which_nobody_is_marked_stops_the_build() -> None:
     with pytest.raises(SourceError, match="nobody is marked as elected"):
         wards_listed(ward(("Labour", 600, None, False), ("Conservative", 400, None, False)))
-
-
-def test_winners_are_the_top_candidates_whatever_their_party() -> None:
-    assert winners({"Con": (500.0, 300.0), "Lab": (400.0, 200.0)}, 2) == ({"Con": 1, "Lab": 1}, False)
-
-
-def test_equal_votes_for_the_last_seat_are_a_tie_between_parties_only() -> None:
-    assert winners({"Con": (500.0,), "Lab": (500.0,)}, 1)[1]
-    assert not winners({"Con": (500.0, 500.0), "Lab": (100.0,)}, 1)[1]
 
 
 def test_a_ballot_id_is_democracy_clubs() -> None:

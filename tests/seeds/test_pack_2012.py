@@ -11,8 +11,8 @@ import pytest
 
 from seeds import Election, Outcome, load_election, load_outcome
 from seeds.build.night2012_totals import blocs
-from seeds.build.night2012_wards import winners
 from seeds.pack import find
+from seeds.winners import count_contest
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -115,9 +115,9 @@ def test_a_count_of_the_votes_names_the_winners_of_every_ward_without_exception(
     assert len(wards) == 388
     for c in wards:
         result = outcome.contests[c.ballot_id]
-        counted, tie = winners(result.votes, c.seats)
-        assert not tie, c.ballot_id
-        assert counted == dict(result.elected), c.ballot_id
+        count = count_contest(result.votes, c.seats)
+        assert not count.lot, c.ballot_id
+        assert count.seats == dict(result.elected), c.ballot_id
 
 
 def test_who_stands_is_who_has_votes(election: Election, outcome: Outcome) -> None:
