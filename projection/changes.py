@@ -57,18 +57,20 @@ def changes(old: Projection | None, new: Projection) -> list[str]:
     for party, now in list(new.pns.items())[:PARTIES]:
         was = old.pns.get(party)
         if was is not None and round(now.p50, 1) != round(was.p50, 1):
-            lines.append(f"PNS {party} {was.p50:.1f} to {now.p50:.1f} ({now.p50 - was.p50:+.1f}){after}")
+            step = round(now.p50, 1) - round(was.p50, 1)
+            lines.append(f"PNS {party} {was.p50:.1f} to {now.p50:.1f} ({step:+.1f}){after}")
     for party, now in list(new.seats.items())[:PARTIES]:
         was = old.seats.get(party)
         if was is None or round(now.mean) == round(was.mean):
             continue
         own = [(c.name, _mean(c, party) - _mean(old.councils[c.council], party)) for c in moved]
         own = sorted(((n, d) for n, d in own if abs(d) >= 0.5), key=lambda x: -abs(x[1]))[:3]
-        elsewhere = now.mean - was.mean - sum(d for _, d in own)
-        parts = [f"{n} {round(d):+d}" for n, d in own] + [f"elsewhere {round(elsewhere):+d}"]
+        # Whoever checks the line has its figures alone: what is printed must add up.
+        step = round(now.mean) - round(was.mean)
+        elsewhere = step - sum(round(d) for _, d in own)
+        parts = [f"{n} {round(d):+d}" for n, d in own] + [f"elsewhere {elsewhere:+d}"]
         lines.append(
-            f"{party} seats {was.mean:,.0f} to {now.mean:,.0f} ({now.mean - was.mean:+.0f}): {', '.join(parts)}"
-            + ("" if own else after)
+            f"{party} seats {was.mean:,.0f} to {now.mean:,.0f} ({step:+d}): {', '.join(parts)}" + ("" if own else after)
         )
     told = {(c.name, c.after) for c in calls(old) if c.sure}
     lines += [c.words for c in calls(new) if c.sure and (c.name, c.after) not in told]

@@ -22,10 +22,10 @@ from projection.contests import ContestRow, check_contest, read_contest_row
 from projection.democracy_club import from_democracy_club, is_democracy_club
 from projection.facts import Facts, read_facts
 from projection.guards import refuse_impossible
-from projection.items import items_of
+from projection.items import COUNTERMANDED, Item, items_of
 from projection.reading import start_reading
 from projection.tables import Table, frame_rows, read_file
-from projection.totals import TotalsRow, check_totals, council_names, read_totals_row
+from projection.totals import VACANT, TotalsRow, check_totals, council_names, read_totals_row
 from seeds.errors import DeclarationError, at
 from seeds.types import Election, Votes
 
@@ -53,6 +53,8 @@ class Batch:
         What is wrong, a line each.
     passed_over
         Rows of other elections, of contests without a poll, and of contests that have not declared.
+    vacant
+        Seats of councils that nobody holds, as :func:`projection.items.items_of` takes them, where the files tell.
     """
 
     declared: Declared
@@ -61,6 +63,12 @@ class Batch:
     spoilt: frozenset[str] = frozenset()
     problems: tuple[str, ...] = ()
     passed_over: int = 0
+    vacant: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def items(self) -> list[Item]:
+        """All of it as the journal takes it."""
+        off = [Item("contest", b, COUNTERMANDED) for b in sorted(self.countermanded)]
+        return items_of(self.declared, self.vacant) + off
 
 
 def read_declarations(election: Election, *files: str | Path) -> Declared:
@@ -158,10 +166,11 @@ def read_tables(election: Election, tables: Iterable[Table], *, by_contest: bool
         votes[key] = taken.votes
         if taken.lot:
             lots[key] = taken.lot
-    seats = {}
+    seats, vacant = {}, {}
     for key, cells in totals.items():
         if key not in reading.spoilt and (checked := check_totals(reading, election.councils[key], cells)):
             seats[key] = checked
+            vacant[key] = _vacant(cells)
         else:
             reading.spoilt.add(key)
     if not by_contest:
@@ -178,7 +187,14 @@ def read_tables(election: Election, tables: Iterable[Table], *, by_contest: bool
         spoilt=frozenset(reading.spoilt),
         problems=tuple(reading.problems.lines),
         passed_over=passed_over,
+        vacant={k: v for k, v in vacant.items() if v},
     )
+
+
+def _vacant(cells: list[TotalsRow]) -> dict[str, int]:
+    empty = [r for r in cells if r.party == VACANT]
+    told = {"won": [r.seats for r in empty], "after": [r.after for r in empty]}
+    return {k: n for k, values in told.items() if (n := next((v for v in values if v), 0))}
 
 
 def _lacks(file: str, header: list[str]) -> str:

@@ -119,18 +119,37 @@ def _content(entry: Entry | None) -> Content:
 
 
 def with_completeness(election: Election, state: State, new: list[Entry], strict: bool) -> list[Entry]:
-    """Doubt new entries of councils whose wards and totals cannot both be right."""
-    standing: dict[Subject, Entry] = {**state.standing, **{(e.subject or "", e.key or ""): e for e in new}}
+    """Doubt new entries of councils whose wards and totals cannot both be right.
+
+    That is one doubt of the council, whichever of its figures is wrong, and so one entry bears it: the totals if they
+    are among the new ones, else the first ward; none while one is open. To be held back each entry needs its own.
+    """
+    fresh: dict[Subject, Entry] = {(e.subject or "", e.key or ""): e for e in new}
+    standing: dict[Subject, Entry] = {**state.standing, **fresh}
+    open_ = {
+        _council(election, d.entry)
+        for d in state.doubts
+        if d.guard == "complete" and (d.entry.subject or "", d.entry.key or "") not in fresh
+    }
+    bears: dict[str, Entry] = {}
+    for e in new:
+        if e.subject == "council" or _council(election, e) not in bears:
+            bears[_council(election, e)] = e
     checked: dict[str, list[Doubt]] = {}
     out = []
     for e in new:
-        key = e.key or ""
-        council = key if e.subject == "council" else election.contests[key].council
+        council = _council(election, e)
         if council not in checked:
             checked[council] = against_totals(election, council, lambda s: _content(standing.get(s)))
-        found = e.flags + tuple(checked[council])
+        own = strict or (bears[council] is e and council not in open_)
+        found = e.flags + (tuple(checked[council]) if own else ())
         out.append(replace(e, flags=found, held=e.held or (strict and bool(found))))
     return out
+
+
+def _council(election: Election, entry: Entry) -> str:
+    key = entry.key or ""
+    return key if entry.subject == "council" else election.contests[key].council
 
 
 def retract(

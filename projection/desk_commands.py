@@ -19,7 +19,7 @@ from projection.desk import retract as take_back
 from projection.desk import take, whoami
 from projection.desk import undo as undo_batch
 from projection.facts import Facts
-from projection.items import COUNTERMANDED, Item, items_of, words
+from projection.items import COUNTERMANDED, Item, words
 from projection.journal import Entry, Journal
 from projection.log_command import NIGHT, entry_line
 from projection.names import (
@@ -168,7 +168,7 @@ def _tables(files: Iterable[str], ragged: bool) -> list[Table]:
 def _take(
     journal: Journal, election: Election, batch: Batch, source: str, author: str | None, why: str | None, strict: bool
 ) -> None:
-    items = items_of(batch.declared) + [Item("contest", b, COUNTERMANDED) for b in sorted(batch.countermanded)]
+    items = batch.items()
     _declare(journal, election, items, batch.facts, source, author, why, strict)
     if batch.passed_over:
         click.echo(f"{batch.passed_over:,} rows passed over: other elections, no poll, or not declared yet.")

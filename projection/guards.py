@@ -39,9 +39,17 @@ SMALL = 0.03
 def impossible(election: Election, item: Item, facts: Facts) -> list[str]:
     """Why this cannot be true, or nothing."""
     votes = item.content.get("votes")
-    if item.kind != "contest" or not votes:
+    if item.kind != "contest":
         return []
     contest = election.contests[item.key]
+    if "status" in item.content and contest.status == "uncontested":
+        taken = "its seat is" if contest.seats == 1 else "its seats are"
+        return [
+            f"{item.key}: is uncontested: no poll is held there that could be countermanded, and {taken} filled by who "
+            "stands; leave it out"
+        ]
+    if not votes:
+        return []
     out = []
     fewest = _fewest_ballots(votes, contest.seats)
     electorate = facts.electorate if facts.electorate is not None else contest.electorate

@@ -14,7 +14,7 @@ from projection.declarations import Batch, read_tables
 from projection.desk import with_completeness
 from projection.facts import Facts
 from projection.guards import doubts, impossible
-from projection.items import COUNTERMANDED, Item, items_of, merge
+from projection.items import Item, merge
 from projection.journal import Entry, Journal
 from projection.night import State, Subject, replay
 from projection.tables import parse_tables
@@ -82,7 +82,7 @@ def withdraw(journal: Journal, source: str, subjects: frozenset[Subject], *, aut
 
 
 def _possible(election: Election, batch: Batch) -> tuple[list[Item], list[str]]:
-    items = items_of(batch.declared) + [Item("contest", b, COUNTERMANDED) for b in sorted(batch.countermanded)]
+    items = batch.items()
     refused = {i.subject: impossible(election, i, batch.facts.get(i.key, Facts())) for i in items}
     lines = [line for found in refused.values() for line in found]
     return [i for i in items if not refused[i.subject]], lines

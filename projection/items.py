@@ -2,7 +2,9 @@
 
 Content of a contest: ``{"votes": {party: [best, ...]}}`` with ``lot`` (seats by party) where a lot was drawn and
 ``turnout`` (percent) where it was told, or ``{"status": "countermanded"}``. Content of a council: any of ``won``,
-``after`` (seats by party) and ``shares`` (percent). Keys are sorted, so that equal results are equal text.
+``after`` (seats by party) and ``shares`` (percent), with ``vacant`` (seats that nobody holds, of ``won`` and ``after``)
+where it was told: nothing is reckoned from it, but who reads the journal must see it. Keys are sorted, so that equal
+results are equal text.
 """
 
 from __future__ import annotations
@@ -50,8 +52,16 @@ def _tidy(number: float) -> float:
     return int(number) if float(number).is_integer() else float(number)
 
 
-def items_of(declared: Declared) -> list[Item]:
-    """Declarations as items, contests first, each in order of key."""
+def items_of(declared: Declared, vacant: Mapping[str, Mapping[str, int]] | None = None) -> list[Item]:
+    """Declarations as items, contests first, each in order of key.
+
+    Parameters
+    ----------
+    declared
+        The declarations.
+    vacant
+        Seats of councils that nobody holds, as ``won`` and ``after`` count them, where that was told.
+    """
     out = []
     for ballot in sorted(declared.contests):
         votes = declared.contests[ballot]
@@ -70,6 +80,8 @@ def items_of(declared: Declared) -> list[Item]:
             told["after"] = dict(totals.seats_after)
         if totals.shares:
             told["shares"] = {p: _tidy(v) for p, v in totals.shares.items()}
+        if empty := (vacant or {}).get(council):
+            told["vacant"] = {k: empty[k] for k in sorted(empty)}
         out.append(Item("council", council, told))
     return out
 
@@ -139,7 +151,8 @@ def words(content: Content) -> str:
     parts = []
     for name, head in (("won", "won "), ("after", "afterwards "), ("shares", "% of the vote ")):
         if name in content:
-            parts.append(head + _counts(content[name]))
+            empty = content.get("vacant", {}).get(name)
+            parts.append(head + _counts(content[name]) + (f", {empty} vacant" if empty else ""))
     return "; ".join(parts)
 
 

@@ -102,6 +102,8 @@ def _cell(name: str, number: int, column: str, value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))[:60]
     if isinstance(value, (int, float)):
         return str(value)[:60]
     if isinstance(value, str):

@@ -13,6 +13,9 @@ from seeds.errors import DeclarationError
 from seeds.types import Contest, Election
 
 _PART = re.compile(r"(?P<party>.*?\D)[\s=:]\s*(?P<numbers>\d+(?:\.\d+)?(?:\s*\+\s*\d+)*)\s*(?P<lot>\*?)")
+_NEGATIVE = re.compile(r"(^|[\s=:+])-\d")
+#: What an option's numbers are of.
+_COUNTED = {"--votes": "votes", "--shares": "shares of the vote"}
 #: Part of a council's seats afterwards that may be left without a name.
 MOST_UNNAMED = 0.1
 #: Written as ballot ids are: three parts or more, and no blank.
@@ -60,6 +63,7 @@ def find_contest(election: Election, text: str, council: str | None = None) -> C
     pool = [c for c in election.contests.values() if council is None or c.council == council]
     hits = [c for c in pool if c.ward.casefold() == wanted or (c.ward_gss or "").casefold() == wanted != ""]
     hits = hits or [c for c in pool if ward_slug(c) == wanted]
+    hits = hits or [c for c in pool if ward_slug(c).partition(".")[0] == wanted]  # a by-election's ends with .by
     hits = hits or [c for c in pool if wanted and c.ward.casefold().startswith(wanted)]
     hits = hits or [c for c in pool if wanted and wanted in c.ward.casefold()]
     if len(hits) == 1:
@@ -210,6 +214,9 @@ def _parts(option: str, text: str) -> list[tuple[str, str, str]]:
     out = []
     for part in re.split(r"[,;]", text):
         if part.strip():
+            if _NEGATIVE.search(part.strip()):
+                what = _COUNTED.get(option, "seats")
+                raise DeclarationError(f"{option}: '{part.strip()}': {what} cannot be negative; correct the number")
             found = _PART.fullmatch(part.strip())
             if found is None:
                 raise DeclarationError(

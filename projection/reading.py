@@ -13,7 +13,8 @@ from seeds.errors import SourceError
 from seeds.labels import fold, full_names
 from seeds.types import Election
 
-_WHOLE = re.compile(r"[0-9]{1,9}")
+#: A whole number; one that was a float on its way here ("444.0") is one too.
+_WHOLE = re.compile(r"([0-9]{1,9})(\.0*)?")
 #: Letters from which on a part of a name says which is meant.
 _PART = 4
 #: How like the name of a council that is up must be, to be told beside one that is not.
@@ -67,8 +68,8 @@ class Reading:
     def whole(self, row: Row, column: str) -> int | None:
         """A whole number of zero or more, or None with a complaint that says what it is instead."""
         text = row.cells[column]
-        if _WHOLE.fullmatch(text):
-            return int(text)
+        if found := _WHOLE.fullmatch(text):
+            return int(found[1])
         if not text:
             what = "is blank; leave out what has not declared in full"
         elif re.fullmatch(r"[0-9]{10,}", text):

@@ -81,7 +81,7 @@ def what_if(
     session = night if isinstance(night, Session) else open_session(an_election(night))
     declared = in_order(declarations(session.election, declared))
     belongs(session, declared)
-    plan = checked(session.election, changes)
+    plan = checked(session.election, _read(session.election, changes))
     if not plan:
         raise DeclarationError("nothing is changed; name at least one change")
     say("Fitting the night as it is ...")
@@ -113,6 +113,18 @@ def what_if(
         notes=notes,
         seed=seed,
     )
+
+
+def _read(election: Election, changes: Sequence[Change]) -> Sequence[Change]:
+    """The changes with tables of supposed results read; whatever else is wrong is told by whoever checks them."""
+    if not isinstance(changes, Sequence):
+        return changes
+
+    def is_table(change: object) -> bool:
+        pair = isinstance(change, Sequence) and len(change) == 2 and change[0] == "declare"
+        return pair and isinstance(change[1], pd.DataFrame)  # type: ignore[index]
+
+    return [("declare", declarations(election, c[1])) if is_table(c) else c for c in changes]
 
 
 def _in_turn(plan: Sequence[Change]) -> list[Change]:

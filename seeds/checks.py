@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Protocol
 
-from seeds.rows import Row
+from seeds.errors import PNSightError
 from seeds.types import Council
 
 OTHERS = "Oth"
@@ -18,7 +19,14 @@ REDRAWN = 2.0
 MOST = 101.0
 
 
-def check_parties(row: Row, column: str, codes: Collection[str], parties: Collection[str]) -> None:
+class Place(Protocol):
+    """Where something stands that may be wrong: a row of a table, or a council that is being put together."""
+
+    def fail(self, column: str, why: str) -> PNSightError:
+        """An error that names the place and the column."""
+
+
+def check_parties(row: Place, column: str, codes: Collection[str], parties: Collection[str]) -> None:
     """Stop at a party that the pack does not have; what a source does not tell apart is known to every pack.
 
     Raises
@@ -31,7 +39,7 @@ def check_parties(row: Row, column: str, codes: Collection[str], parties: Collec
         raise row.fail(column, f"party '{unknown[0]}' is not in parties.csv; write its code, or add it there")
 
 
-def check_shares(row: Row, column: str, shares: Mapping[str, float], parties: Collection[str]) -> None:
+def check_shares(row: Place, column: str, shares: Mapping[str, float], parties: Collection[str]) -> None:
     """Stop at shares of unknown parties, or that add to more than a hundred per cent.
 
     Raises
@@ -45,7 +53,7 @@ def check_shares(row: Row, column: str, shares: Mapping[str, float], parties: Co
         raise row.fail(column, f"the shares add to {total:.4g} per cent; they can be 100 at most")
 
 
-def check_council(row: Row, council: Council, parties: Collection[str]) -> None:
+def check_council(row: Place, council: Council, parties: Collection[str]) -> None:
     """Stop if the seats of a council do not fit each other.
 
     Seats held over and seats up make all seats, seats before are about as many as there are now; a few may be vacant.

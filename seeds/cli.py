@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from seeds.errors import SourceError
+from seeds.errors import PackError, SourceError
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -40,6 +40,10 @@ def _whole(out: Path, force: bool) -> Iterator[Path]:
         _exchange(temporary, out)
     except OSError as why:
         raise _unwritten(out, why) from None
+    except PackError as why:
+        # The folder that it names is gone before anyone can look.
+        what = str(why).replace(str(temporary), str(out))
+        raise SourceError(f"{what}; this is the pack as it would have been: nothing was written") from None
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 

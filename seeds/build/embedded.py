@@ -39,6 +39,24 @@ def embedded_readings(before: dt.date, known: Collection[dt.date]) -> list[Readi
     return out
 
 
+def embedded_ids(date: dt.date) -> dict[tuple[str, str], str]:
+    """Ballot ids of the embedded pack of a day, if there is one, by council (its key) and ward's code or name.
+
+    A feed that was made for that pack is one for the user's own then. Wards of two contests are left to the rule.
+    """
+    out: dict[tuple[str, str], str] = {}
+    twice: set[tuple[str, str]] = set()
+    for key in embedded():
+        if int(key) != date.year or (election := load_election(key, desk=True)).date != date:
+            continue
+        for c in election.contests.values():
+            council = council_at(c.council, date).key
+            for place in {(council, c.ward), (council, c.ward_gss or c.ward)}:
+                twice |= {place} & out.keys()
+                out[place] = c.ballot_id
+    return {place: ballot for place, ballot in out.items() if place not in twice}
+
+
 def embedded_expected(date: dt.date, councils: Mapping[str, CouncilEntry]) -> list[Expected]:
     """When councils of a night declared by habit: the latest times printed for an earlier night, on tonight's clock.
 

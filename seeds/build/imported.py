@@ -9,16 +9,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seeds.build.census import add_census, census_source
+from seeds.build.control import control_line, settle
 from seeds.build.council_rows import Records, Report, council_rows
 from seeds.build.councils import history
 from seeds.build.defended import last_fought, may
-from seeds.build.embedded import embedded_expected, embedded_readings
+from seeds.build.embedded import embedded_expected, embedded_ids, embedded_readings
+from seeds.build.import_dates import check_apart, check_names, check_seats, check_votes
 from seeds.build.import_files import counted, read_files
 from seeds.build.import_parties import local_parties, party_lines, read_labels
 from seeds.build.incumbents import Sitting, add_incumbents
-from seeds.build.night import ballot_ids, contests_of, entry_of, parties_of, sort_key
+from seeds.build.night import ballot_ids, by_elections, contests_of, entry_of, parties_of, sort_key
 from seeds.cells import parse_shares
-from seeds.compositions import load_compositions
+from seeds.compositions import Composition, load_compositions
 from seeds.errors import SourceError
 from seeds.expected import Expected
 from seeds.matching import Matches, assign_codes, match
@@ -64,23 +66,32 @@ def _known_nationally(date: dt.date) -> tuple[tuple[Poll, ...], tuple[NationalSh
     return tuple(polls[k] for k in sorted(polls)), tuple(national[k] for k in sorted(national))
 
 
+def _compositions(date: dt.date, results: bool) -> dict[tuple[str, int], Composition]:
+    """The table of compositions, as far as it may be asked.
+
+    How a night ended is not asked where its votes are not known: what is held over would come from winners of none.
+    """
+    return {k: v for k, v in load_compositions().items() if results or k[1] < date.year}
+
+
 def _councils(
-    tonight: Sequence[SourceContest], earlier: Sequence[SourceContest], date: dt.date, results: bool
+    tonight: Sequence[SourceContest],
+    earlier: Sequence[SourceContest],
+    date: dt.date,
+    table: Mapping[tuple[str, int], Composition],
 ) -> tuple[dict[str, Council], dict[str, CouncilResult], str]:
     """Councils, how the night ended there, and in words of how many the seats before are known."""
     by_council: dict[str, list[SourceContest]] = defaultdict(list)
     for c in tonight:
         by_council[c.council].append(c)
     past = history(earlier, date)
-    # How a night ended is not asked where its votes are not known: what is held over would come from winners of none.
-    table = {k: v for k, v in load_compositions().items() if results or k[1] < date.year}
     records = Records(table, lambda _: {})
     councils: dict[str, Council] = {}
     outcomes: dict[str, CouncilResult] = {}
     for slug, entry in entry_of(tonight).items():
-        council, result = council_rows(
-            entry, by_council[slug], date, records, past.get(entry.key, ()), Report(date.year)
-        )
+        then = past.get(entry.key, [])
+        council, result = council_rows(entry, by_council[slug], date, records, then, Report(date.year))
+        council, result = settle(council, result, then, date)
         councils[slug] = council
         outcomes[slug] = replace(result, time_source="imputed: no time is known; by the alphabet")
     known = [c for c in councils.values() if c.seats_before is not None]
@@ -213,13 +224,16 @@ def make(
     ------
     SourceError
         If a file cannot be read or is given twice, a label or a council is not known, a contest stands in two files, or
-        the file of an earlier election tells no votes.
+        the file of an earlier election tells no votes, or a file is of another day than it was given for.
     """
     known, own = read_labels(labels) if labels else ({}, {})
     late = [f"{file} ({day})" for file, day in earlier if day >= date]
     if late:
         raise SourceError(f"{late[0]}: is not earlier than {date}; a pack holds what was known before the polls closed")
-    readings = read_files([*((file, date) for file in tonight), *earlier], known)
+    given = [*((file, date) for file in tonight), *earlier]
+    check_names(given)
+    readings = read_files(given, known)
+    check_votes(readings)
     now, then = readings[: len(tonight)], readings[len(tonight) :]
     silent = [line for role, rs in (("tonight", now), ("earlier", then)) for r in rs for line in _silent(role, r)]
     # Winners are known without votes where they are marked.
@@ -234,14 +248,20 @@ def make(
     then += embedded_readings(date, {day for _, day in earlier}) if packs else []
     local = local_parties([*now, *then], own)
     everything = [c for r in (*now, *then) for c in r.contests]
-    contests_now = sorted(assign_codes([c for r in now for c in r.contests], everything), key=sort_key)
+    coded = assign_codes([c for r in now for c in r.contests], everything)
+    results = all(counted(c) for c in coded)
+    table, ids_known = _compositions(date, results), embedded_ids(date)
+    totals = {key: composition.total for (key, year), composition in table.items() if year == date.year - 1}
+    totals |= {key: composition.total for (key, year), composition in table.items() if year == date.year}
+    contests_now = sorted(by_elections(coded, totals, ids_known), key=sort_key)
     past = [c for r in then for c in r.contests]
     matches = match(contests_now, past)
-    ids = ballot_ids(contests_now, {})
+    check_apart(contests_now, matches)
+    ids = ballot_ids(contests_now, ids_known)
     contests, found = contests_of(contests_now, matches, ids, {})
     contests = add_incumbents(contests, contests_now, matches, ids, Sitting(None, named), earlier=False, marked=True)
-    results = all(counted(c) for c in contests_now)
-    councils, outcomes, seats = _councils(contests_now, past, date, results)
+    councils, outcomes, seats = _councils(contests_now, past, date, table)
+    check_seats(councils.values(), date)
     before = [row for c in councils.values() for row in may(c, date.year)]
     polls, national = _known_nationally(date)
     election = Election(
@@ -265,9 +285,12 @@ def make(
     said += party_lines(local)
     if not results:
         said.append("results: not known of every contest, so that the pack has no outcome: a night to come")
+    if by := sum(c.by_election for c in contests_now):
+        said.append(f"by-elections: {by} contests, in councils that hold no ordinary election or by their ballot ids")
     expected = embedded_expected(date, entry_of(contests_now))
     many = f"{len(expected)} of {len(councils)} councils"
     said.append(f"times of declaration: of {many}, as printed for earlier nights; pns watch --expected FILE has yours")
+    said += control_line(councils.values())
     said += [seats, _incumbents(contests), _last(election), _census(election)]
     lines = (*_report(now, then, matches), *silent, *said)
     return Imported(election, outcome, expected, _sources(now, then), lines, results)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from seeds.build.councils import cycle_of
 from seeds.councils import CouncilEntry, councils
 from seeds.labels import in_order, parties
 from seeds.matching import Matches
@@ -37,6 +40,31 @@ def ballot_ids(contests: Sequence[SourceContest], published: Mapping[tuple[str, 
             n += 1
         out[made] = None
     return list(out)
+
+
+def by_elections(
+    contests: Sequence[SourceContest], totals: Mapping[str, int], published: Mapping[tuple[str, str], str]
+) -> list[SourceContest]:
+    """Contests with by-elections marked: as a published id says, else where the council holds no ordinary election.
+
+    Parameters
+    ----------
+    contests
+        All of the night.
+    totals
+        Seats of each council (by key) as far as they are known; of others no contest is marked.
+    published
+        As for :func:`ballot_ids`.
+    """
+    up: Counter[str] = Counter()
+    for c in contests:
+        up[c.key] += c.seats
+    out = []
+    for c in contests:
+        own = c.ballot_id or published.get((c.key, c.gss or "")) or published.get((c.key, c.ward))
+        only = c.key in totals and cycle_of(up[c.key], totals[c.key]) is None
+        out.append(replace(c, by_election=c.by_election or ".by." in own if own else only))
+    return out
 
 
 def result_check(c: SourceContest) -> str:

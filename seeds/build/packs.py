@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -13,12 +13,12 @@ from seeds.build import census_table, national
 from seeds.build.census import add_census, census_source
 from seeds.build.composition import compositions, councillors
 from seeds.build.council_rows import Records, Report, council_rows
-from seeds.build.councils import complete, cycle_of, history
+from seeds.build.councils import complete, history
 from seeds.build.defended import defended, defended_source, fought_whole, then_by_council, write_defended
 from seeds.build.expected import expected, expected_source, write_expected
 from seeds.build.frame import frame, frame_source, write_frame
 from seeds.build.incumbents import Sitting, add_incumbents, incumbents_source
-from seeds.build.night import ballot_ids, contests_of, entry_of, parties_of, sort_key
+from seeds.build.night import ballot_ids, by_elections, contests_of, entry_of, parties_of, sort_key
 from seeds.build.raw import DATES, Raw
 from seeds.build.sitting import sitting_councillors
 from seeds.build.times import order
@@ -46,22 +46,15 @@ def _tonight(raw: Raw, year: int) -> list[SourceContest]:
     read = [c for c in raw.year(year).contests if year not in WITHOUT_SCOTLAND or known_councils()[c.key].type != "SC"]
     found = assign_codes(read, raw.with_codes(date))
     more = {(c.key, fold_ward(c.ward)): c for c in raw.cities if c.date == date}
-    published = raw.published_ids() if year == 2018 else {}
-    seats: Counter[str] = Counter()
-    for c in found:
-        seats[c.key] += c.seats
     totals = {key: comp.total for (key, y), comp in compositions(raw.folder / "composition").items() if y == year}
     out = []
-    for c in found:
+    for c in by_elections(found, totals, raw.published_ids() if year == 2018 else {}):
         other = more.get((c.key, fold_ward(c.ward)))
-        own = published.get((c.key, c.gss or "")) or published.get((c.key, c.ward))
-        only = c.key in totals and cycle_of(seats[c.key], totals[c.key]) is None
         out.append(
             replace(
                 c,
                 electorate=c.electorate or (other.electorate if other else None),
                 turnout=c.turnout if c.turnout is not None else (other.turnout if other else None),
-                by_election=".by." in own if own else only,
             )
         )
     return sorted(out, key=sort_key)

@@ -94,8 +94,8 @@ def read_democracy_club(file: Path, date: dt.date, labels: dict[str, str] | None
         rows = once(file.name, ballot, rows, _who, problems)
         contest = _contest(file.name, ballot, rows, date, known)
         if contest.countermanded:
-            why = f"{ballot}: the poll is cancelled; its seats ({contest.seats}) stay vacant"
-            problems.append(Problem(file.name, number, why, len(rows), kept=True))
+            stay = "its seat stays" if contest.seats == 1 else f"its {contest.seats} seats stay"
+            problems.append(Problem(file.name, number, f"{ballot}: the poll is cancelled; {stay} vacant", kept=True))
         contests.append(contest)
     known.check()
     if not contests:

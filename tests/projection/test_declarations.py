@@ -76,7 +76,7 @@ def test_a_contest_twice_with_the_same_votes_is_taken_once(read):
         (lambda t: t.replace(",LD,", ",Lib Dems,"), 4, "party", "no party of this election; did you mean"),
         (lambda t: t.replace("1100", "-1100"), 3, "votes", "is negative"),
         (lambda t: t.replace("1100", "11.5"), 3, "votes", "is not a whole number"),
-        (lambda t: t.replace("1100", "1100.0"), 3, "votes", "is not a whole number"),
+        (lambda t: t.replace("1100", "1100.5"), 3, "votes", "is not a whole number"),
         (lambda t: t.replace("1100", '"1,100"'), 3, "votes", "write 1100"),
         (lambda t: t.replace("1100", ""), 3, "votes", "is blank"),
         (lambda t: t.replace("1100", "many"), 3, "votes", "is not a number"),

@@ -8,12 +8,16 @@ import pytest
 
 from models.fit import start
 from models.types import CouncilTotals, Declared
+from projection.declarations import read_tables
 from projection.desk import note, retract, take, undo
 from projection.engine import project_declared
 from projection.items import COUNTERMANDED, Item, declared_of, items_of, merge, words
 from projection.journal import Entry, Journal
+from projection.log_command import entry_line
+from projection.names import typed_seats
 from projection.night import as_it_stands, replay
 from projection.session import open_session
+from projection.tables import parse_tables
 from seeds import NightError
 from tests.projection.conftest import CASTLE, ME, NORTH, SOUTH, north, south, state
 
@@ -164,3 +168,16 @@ def test_a_council_of_wards_may_declare_its_seats_first_and_its_wards_later(nigh
 def test_an_entry_is_frozen():
     with pytest.raises(dataclasses.FrozenInstanceError):
         Entry("note", "s", "a").why = "x"
+
+
+def test_a_vacancy_that_was_told_is_seen_in_the_journal(night, election):
+    with Journal(night) as j:
+        table, _ = typed_seats(election, "delta", "vacant 1, Lab 3")
+        batch = read_tables(election, [table])
+        (entry,) = take(j, election, items_of(batch.declared, batch.vacant), **ME).entries
+        assert entry_line(entry).endswith("declare delta: won Lab 3, 1 vacant")
+        file = "council,party,seats,after\ndelta,Lab,3,10\ndelta,vacant,1,2\n"
+        batch = read_tables(election, parse_tables("x.csv", file.encode()))
+        (item,) = items_of(batch.declared, batch.vacant)
+        assert words(item.content) == "won Lab 3, 1 vacant; afterwards Lab 10, 2 vacant"
+    assert declared_of([item]).councils["delta"] == CouncilTotals({"Lab": 3}, {}, {"Lab": 10})

@@ -11,9 +11,10 @@ from projection.declarations import from_frame
 from projection.desk import confirm, take, undo
 from projection.facts import Facts
 from projection.guards import PART_UP, doubts, most_up
-from projection.items import Item
+from projection.items import COUNTERMANDED, Item
 from projection.journal import Journal
 from projection.names import typed_seats
+from projection.night import replay
 from seeds import DeclarationError, NightError, embedded, load_election, load_outcome
 from tests.command import run
 from tests.projection.conftest import ME, NORTH, north, state
@@ -116,6 +117,45 @@ def test_wards_that_give_a_party_more_than_its_totals_are_more_than_complete(nig
         take(j, election, [Item("council", "delta", {"won": {"LD": 4}})], **ME)
         (entry,) = take(j, election, [dock], **ME).entries
         assert entry.flags == (("complete", "delta is more than complete: Lab 1 in wards, 0 in all"),)
+
+
+def test_wards_against_totals_are_one_doubt_of_the_council(night, election):
+    wards = [
+        Item("contest", f"local.delta.{x}.2018-05-03", {"votes": {"LD": [500], "Lab": [600]}}) for x in ("dock", "hill")
+    ]
+
+    def open_doubts(j):
+        return [d.guard for d in replay(j.entries()).doubts]
+
+    with Journal(night) as j:
+        take(j, election, [Item("council", "delta", {"won": {"LD": 4}})], **ME)
+        entries = take(j, election, wards, **ME).entries
+        assert [len(e.flags) for e in entries] == [1, 0]
+        assert open_doubts(j) == ["complete"]
+        again = [Item("contest", wards[1].key, {"votes": {"LD": [500], "Lab": [700]}})]
+        take(j, election, again, why="a slip", **ME)
+        assert open_doubts(j) == ["complete"], "it is open already"
+        again = [Item("contest", wards[0].key, {"votes": {"LD": [500], "Lab": [700]}})]
+        take(j, election, again, why="a slip", **ME)
+        assert open_doubts(j) == ["complete"], "what bore it is replaced, and the new one bears it"
+
+
+def test_held_back_each_ward_against_totals_has_its_own_doubt(night, election):
+    wards = [
+        Item("contest", f"local.delta.{x}.2018-05-03", {"votes": {"LD": [500], "Lab": [600]}}) for x in ("dock", "hill")
+    ]
+    with Journal(night) as j:
+        take(j, election, [Item("council", "delta", {"won": {"LD": 4}})], **ME)
+        assert all(e.held and e.flags for e in take(j, election, wards, strict=True, **ME).entries)
+
+
+def test_where_no_poll_is_held_none_can_be_countermanded(night, election):
+    west = "local.alpha.west.2018-05-03"
+    with Journal(night) as j:
+        with pytest.raises(DeclarationError, match=r"west\.2018-05-03: is uncontested: no poll is held there"):
+            take(j, election, [Item("contest", west, COUNTERMANDED)], **ME)
+        assert j.last_id() == 0
+        assert take(j, election, [Item("contest", NORTH, COUNTERMANDED)], **ME).entries
 
 
 @pytest.mark.parametrize("column", ["", ",electorate"])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import numpy as np
 import pytest
 
-from projection.declarations import read_declarations, read_tables
+from projection.declarations import from_frame, read_declarations, read_tables
 from projection.facts import Facts
 from projection.names import find_contest, find_council, typed_seats, typed_votes
 from projection.tables import parse_tables
@@ -157,7 +158,12 @@ def test_typed_votes_and_seats_are_checked_as_a_file_is(election):
         return read_tables(election, [typed_votes(election.contests[CASTLE], text)]).declared
 
     assert contest("Con 700+950+690; Lab=720+500, LD: 400").contests[CASTLE]["Con"] == (950, 700, 690)
-    for text, words in (("Con", "not written as party and number"), ("Con 1+2+3, Lab 3+4", "lacks the votes of 1 LD")):
+    for text, words in (
+        ("Con", "not written as party and number"),
+        ("Con 1+2+3, Lab 3+4", "lacks the votes of 1 LD"),
+        ("Con 634, Lab -5", "--votes: 'Lab -5': votes cannot be negative"),
+        ("Con 634+-7, Lab 5", "votes cannot be negative"),
+    ):
         with pytest.raises(DeclarationError, match=words):
             contest(text)
     south = typed_votes(election.contests[SOUTH], "Con 640*, Lab 640, Alphaton First 200")
@@ -297,3 +303,34 @@ def test_files_of_both_kinds_are_read_together(election, tmp_path):
     (tmp_path / "b.json").write_text('{"council": "gamma", "seats": {"Con": 4, "LD": 6}}')
     declared = read_declarations(election, tmp_path / "a.csv", tmp_path / "b.json")
     assert (list(declared.contests), list(declared.councils)) == ([NORTH], ["gamma"])
+
+
+def test_a_whole_number_that_was_a_float_is_one_in_every_layout(election):
+    import pandas as pd
+
+    whole = {"Con": 800.0, "Lab": 1100, "LD": 350}
+    rows = [{"ballot_id": NORTH, "party": p, "votes": n} for p, n in whole.items()]
+    csv = "ballot_id,party,votes\n" + "".join(f"{NORTH},{p},{n}\n" for p, n in whole.items())
+    assert "800.0" in csv
+    told = [
+        read(election, t).declared for t in (csv, json.dumps(rows), json.dumps({"ballot_id": NORTH, "votes": whole}))
+    ]
+    told.append(from_frame(election, pd.DataFrame(rows)))
+    assert all(t.contests == {NORTH: {"Con": (800,), "Lab": (1100,), "LD": (350,)}} for t in told)
+    for text in (csv.replace("800.0", "800.5"), json.dumps(rows).replace("800.0", "800.5")):
+        with pytest.raises(DeclarationError, match=r"800\.5 is not a whole number"):
+            read(election, text)
+    with pytest.raises(DeclarationError, match=r"800\.5 is not a whole number"):
+        from_frame(election, pd.DataFrame(rows).replace(800.0, 800.5))
+
+
+def test_a_by_elections_ward_is_found_by_its_name(election):
+    ballot = "local.beta.old-town.by.2018-05-03"
+    by = dataclasses.replace(election.contests[CASTLE], ballot_id=ballot, ward="Old Town", by_election=True)
+    more = dataclasses.replace(election, contests={**election.contests, ballot: by})
+    for text in ("beta/old-town", "old-town", "beta/Old Town", "beta/old-town.by"):
+        assert find_contest(more, text) is by
+    beside = dataclasses.replace(by, ballot_id="local.beta.castle.by.2018-05-03", ward="Castle")
+    more = dataclasses.replace(election, contests={**election.contests, beside.ballot_id: beside})
+    with pytest.raises(DeclarationError, match="write COUNCIL/WARD or the ballot id"):
+        find_contest(more, "beta/castle")

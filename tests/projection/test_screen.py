@@ -107,3 +107,14 @@ def test_a_change_of_less_than_half_a_seat_elsewhere_is_no_minus_nought(made):
     old = replace(won(made, 10.0), councils=dict(made.councils) | {"beta": less})
     new = replace(won(made, 10.9), councils=dict(made.councils) | {"beta": more})
     assert "Lab seats 10 to 11 (+1): Beta +1, elsewhere +0" in changes(old, new)
+
+
+def test_the_difference_told_is_that_of_the_figures_told(made):
+    def at(pns, seats):
+        con = replace(made.seats["Con"], mean=seats)
+        national = replace(made.national, lines={"Con": replace(con, p50=pns)})
+        return replace(made, seats=dict(made.seats) | {"Con": con}, national=national)
+
+    lines = changes(at(35.56, 1479.6), at(35.54, 1323.4))
+    assert "PNS Con 35.6 to 35.5 (-0.1)" in lines
+    assert "Con seats 1,480 to 1,323 (-157): elsewhere -157" in lines

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from models.fit import start
@@ -168,6 +169,11 @@ def test_supposed_results_give_the_projection_of_a_night_in_which_they_came(ask,
     assert figure(answer, "seats", "Lab", "after") == plain.seats["Lab"]
     with pytest.raises(DeclarationError, match="declared already"):
         ask(("declare", declared))
+    rows = [(b, p, v) for b, votes in more.items() for p, own in votes.items() for v in own]
+    table = pd.DataFrame(rows, columns=["ballot_id", "party", "votes"])
+    assert ask(("declare", table)).tables["seats"] == answer.tables["seats"], "a table is as good"
+    with pytest.raises(DeclarationError, match="is no ballot"):
+        ask(("declare", table.assign(ballot_id="local.nowhere.x.2018-05-03")))
 
 
 def test_better_polls_help_most_before_anything_has_declared(world):

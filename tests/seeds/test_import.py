@@ -64,12 +64,14 @@ def test_a_pack_is_made_and_what_was_matched_and_left_out_is_said(files: tuple[P
     assert all(c.census is not None for c in (*election.contests.values(), *election.councils.values()))
     assert (election.key, election.name, str(election.date)) == ("night", "A night", "2026-05-07")
     polled, silent = election.contests.values()
-    assert polled.ballot_id == "local.adur.buckingham.2026-05-07"
+    assert polled.ballot_id == "local.adur.buckingham.by.2026-05-07"
     assert [dict(e.votes) for e in polled.earlier] == [{"Con": (600.0,), "UKIP": (300.0,)}]
     assert silent.status == "uncontested"
     adur = election.councils["adur"]
     assert (adur.seats_before, adur.seats_total) == ({"Con": 7, "Lab": 16, "Grn": 2, "Oth": 4}, 29)
     assert (adur.control_before, adur.cycle) == ("Lab", None), "two seats of 29: by-elections"
+    assert polled.by_election
+    assert "by-elections: 2 contests, in councils that hold no ordinary election or by their ballot ids" in said
     assert "seats before: those after May 2025, of 1 of 1 councils" in said
     assert "polls: the latest that we have ends on 2025-04-25; add later ones to polls.csv" in said
     assert election.polls
@@ -103,7 +105,7 @@ def test_embedded_packs_stand_in_for_earlier_elections_without_a_file(files: tup
     said = run(tmp_path / "night", "-t", now, "-d", "2026-05-07", packs=True)
     assert "earlier: the embedded pack of 2018, 2018-05-03: 2749 contests, 4418 seats" in said
     assert "pack of 2012" not in said, "few of its councils declare by wards"
-    ward = load_election(tmp_path / "night").contests["local.adur.buckingham.2026-05-07"]
+    ward = load_election(tmp_path / "night").contests["local.adur.buckingham.by.2026-05-07"]
     then = {e.date.year: e for e in ward.earlier}
     (ballot,) = (c for c in load_election("2018").contests_of("adur") if c.ward == "Buckingham")
     assert set(then) == {2014, 2016, 2018, 2021}
@@ -112,7 +114,7 @@ def test_embedded_packs_stand_in_for_earlier_elections_without_a_file(files: tup
 
 
 def test_a_pack_never_stands_in_for_its_own_day_or_a_later_one(files: tuple[Path, Path], tmp_path: Path) -> None:
-    now, then = files
+    now, then = (file.rename(tmp_path / name) for file, name in zip(files, ("now.csv", "then.csv"), strict=True))
     said = run(tmp_path / "night", "-t", now, "-d", "2018-05-03", "-e", f"{then}:2016-05-05", packs=True)
     assert "pack of 2014" in said
     assert not any(f"pack of {year}" in said for year in (2016, 2018, 2019, 2021, 2025)), "2016 has a file"
@@ -145,12 +147,12 @@ def test_an_imported_night_says_what_is_due(files: tuple[Path, Path], tmp_path: 
 
 def test_a_night_before_all_our_polls_is_told_so(files: tuple[Path, Path], tmp_path: Path) -> None:
     assert "polls: the latest that we have ends on no day before this" in run(
-        tmp_path / "night", "-t", files[0], "-d", "2003-05-01"
+        tmp_path / "night", "-t", files[0].rename(tmp_path / "now.csv"), "-d", "2003-05-01"
     )
 
 
 def test_of_a_night_beyond_our_table_the_seats_before_are_not_known(files: tuple[Path, Path], tmp_path: Path) -> None:
-    said = run(tmp_path / "night", "-t", files[0], "-d", "2099-05-07")
+    said = run(tmp_path / "night", "-t", files[0].rename(tmp_path / "now.csv"), "-d", "2099-05-07")
     assert "seats before: not known; our table ends with May 2026" in said
     adur = load_election(tmp_path / "night").councils["adur"]
     assert (adur.seats_before, adur.seats_total) == (None, None)
@@ -263,6 +265,10 @@ def test_the_2018_file_imported_as_a_users_is_the_embedded_night(tmp_path: Path)
     assert len(both) > 20
     assert all(known[d.council].seats == d.seats for d in both)
     mine, theirs = load_outcome(tmp_path / "night"), load_outcome("2018")
+
+    ours, embedded_ones = load_election(tmp_path / "night").contests, load_election("2018").contests
+    assert set(ours) == set(embedded_ones), "a feed made for the one is one for the other"
+    assert [b for b, c in ours.items() if c.by_election] == [b for b, c in embedded_ones.items() if c.by_election]
 
     def seats(outcome: object) -> dict[str, object]:
         return {k: v.seats_won for k, v in outcome.councils.items()}  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ import pytest
 
 from seeds.build.imported import Imported, make
 from seeds.errors import SourceError
+from seeds.pack import load_election
 from tests.seeds.test_commons import CANDIDATES, WARDS, book
 from tests.seeds.test_democracy_club import DAY, file_of, row
 
@@ -100,3 +101,15 @@ def test_blank_votes_of_winners_whom_nobody_opposed_are_no_fault(tmp_path: Path)
     silent = [c for c in got.election.contests.values() if c.status == "uncontested"]
     assert [c.ward for c in silent] == ["Albrighton"]
     assert got.results
+
+
+def test_by_elections_are_marked_as_the_embedded_packs_mark_them(tmp_path: Path) -> None:
+    thursby = '"Cumbria","E10000006","Thursby","E58000333","A","C","520","1"\n'
+    ordinary = "".join(NOW.replace("Buckingham", f"Ward {n}").replace("7562", f"{7000 + n}") for n in range(9))
+    file = at(tmp_path, "a.csv", thursby + ordinary)
+    contests = make("x", "X", dt.date(2022, 5, 5), [file], [], packs=False).election.contests
+    assert [b for b, c in contests.items() if c.by_election] == ["local.cumbria.thursby.by.2022-05-05"]
+    assert len(contests) == 10, "a third of Adur's seats are an ordinary election"
+    same_day = make("x", "X", dt.date(2019, 5, 2), [at(tmp_path, "b.csv", thursby)], [], packs=False).election
+    assert set(same_day.contests) == {"local.cumbria.thursby.by.2019-05-02"}
+    assert set(same_day.contests) < set(load_election("2019").contests)
