@@ -12,6 +12,7 @@ from pathlib import Path
 from seeds.build import census_table, national
 from seeds.build.census import add_census, census_source
 from seeds.build.composition import compositions, councillors
+from seeds.build.control import settle
 from seeds.build.council_rows import Records, Report, council_rows
 from seeds.build.councils import complete, history
 from seeds.build.defended import defended, defended_source, fought_whole, then_by_council, write_defended
@@ -147,9 +148,9 @@ def build(raw: Raw, year: int, out: Path) -> tuple[Election, Outcome, Report]:
     councils: dict[str, Council] = {}
     outcomes: dict[str, CouncilResult] = {}
     for slug, entry in entries.items():
-        councils[slug], outcomes[slug] = council_rows(
-            entry, by_council[slug], date, records, earlier.get(entry.key, []), report
-        )
+        then = earlier.get(entry.key, [])
+        council, result = council_rows(entry, by_council[slug], date, records, then, report)
+        councils[slug], outcomes[slug] = settle(council, result, then, date)
     declared = order(raw.folder / "night-2012", date, entries)
     for slug, moment, source in declared:
         outcomes[slug] = replace(outcomes[slug], declared_at=moment, time_source=source)
