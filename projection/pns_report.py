@@ -8,6 +8,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from projection.lumps import LUMP
 from projection.pns_result import National
 from projection.result import Projection
 from projection.words import chance, interval
@@ -46,9 +47,21 @@ def pns_table(national: National, published: Mapping[str, float] | None = None) 
         own = [interval(a.lines[party], 1) if party in a.lines else "" for a in national.alone.values()]
         plain = [f"{a.mean_change[party].p50:+.1f}" for a in national.alone.values() if party in a.mean_change]
         nev = f"{national.nev[party]:.1f}" if party in national.nev else ""
-        told = [f"{published[party]:g}" if party in published else ""] if published else []
+        told = [_published(national, published, party)] if published else []
         table.add_row(party, interval(line, 1), *told, *own, ", ".join(plain), nev)
     return table
+
+
+def _published(national: National, published: Mapping[str, float], party: str) -> str:
+    """The published share of a party; that of the others, with the parties that are told apart on one side alone."""
+    if party not in published:
+        return ""
+    ours, theirs = set(national.lines), set(published)
+    if party != LUMP or ours == theirs:
+        return f"{published[party]:g}"
+    apart = [f"with {', '.join(sorted(ours - theirs))}"] if ours - theirs else []
+    apart += [f"without {', '.join(sorted(theirs - ours))}"] if theirs - ours else []
+    return f"{published[party]:g} {' '.join(apart)}"
 
 
 def parliament_words(national: National) -> str:

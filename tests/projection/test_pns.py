@@ -1,6 +1,7 @@
 """The projected national share, from the design to its lines."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from projection.pns import finish
 from projection.pns_design import design_pns
 from projection.pns_frame import MAIN, frame_of
 from projection.pns_only import project_national
+from projection.pns_report import _published
 from projection.pns_sums import DETAIL, add_block, start_sums
 from projection.session import open_session
 from scenarios.replay import declared_by
@@ -158,3 +160,14 @@ def test_a_council_where_nobody_or_everybody_has_a_degree_is_at_the_end_of_the_s
     assert character[:, -1].argmax() == 1
     # Where none is known, none differs.
     assert not frame_of([replace(c, degree=None) for c in councils])[0].character[:, -1].any()
+
+
+def test_the_published_share_of_the_others_says_whom_else_it_holds():
+    lines = dict.fromkeys(("Con", "Lab", "LD", "Grn", "Oth"))
+    national = SimpleNamespace(lines=lines)
+    assert _published(national, {"Con": 36, "Lab": 29, "LD": 17, "Oth": 18}, "Oth") == "18 with Grn"
+    assert _published(national, {"Con": 36, "Lab": 29, "LD": 17, "Oth": 18}, "Con") == "36"
+    assert _published(national, {"Con": 36, "Lab": 29, "LD": 17, "Oth": 18}, "Grn") == ""
+    every = {"Con": 30, "Lab": 30, "LD": 13, "Grn": 8, "UKIP": 17, "Oth": 2}
+    assert _published(national, every, "Oth") == "2 without UKIP"
+    assert _published(national, dict.fromkeys(lines, 20), "Oth") == "20"
