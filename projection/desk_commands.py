@@ -6,12 +6,13 @@ Nothing heavier than click and sqlite3 is imported here: each answers at once.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from projection.batch_words import told
 from projection.declarations import Batch, read_tables
 from projection.desk import confirm as confirm_entries
 from projection.desk import note as write_note
@@ -19,8 +20,8 @@ from projection.desk import retract as take_back
 from projection.desk import take, whoami
 from projection.desk import undo as undo_batch
 from projection.facts import Facts
-from projection.items import COUNTERMANDED, Item, words
-from projection.journal import Entry, Journal
+from projection.items import COUNTERMANDED, Item
+from projection.journal import Journal
 from projection.log_command import NIGHT, entry_line
 from projection.names import (
     find_contest,
@@ -186,32 +187,6 @@ def _declare(
 ) -> None:
     took = take(journal, election, items, source=source, author=author or whoami(), facts=facts, why=why, strict=strict)
     click.echo(told(election, took.entries, took.unchanged))
-
-
-def told(election: Election, entries: Sequence[Entry], unchanged: int) -> str:
-    """What became of a batch, for the person who sent it."""
-    lines = []
-    if len(entries) == 1:
-        e = entries[0]
-        lines.append(f"Entry {e.id}: {e.key} {'corrected to ' if e.kind == 'correct' else ''}{words(e.content or {})}")
-    elif entries:
-        councils = {e.key if e.subject == "council" else election.contests[e.key or ""].council for e in entries}
-        corrected = sum(e.kind == "correct" for e in entries)
-        lines.append(
-            f"Entries {entries[0].id} to {entries[-1].id}: {len(entries)} results of {len(councils)} councils"
-            + (f", {corrected} of them corrections" if corrected else "")
-        )
-    if unchanged:
-        lines.append(f"{unchanged} stood already.")
-    if not entries and not unchanged:
-        lines.append("Nothing has declared in it.")
-    for e in entries:
-        for _, doubt in e.flags:
-            state = "held back" if e.held else "doubtful"
-            lines.append(
-                f"{state}: entry {e.id}, {e.key}: {doubt} (pns confirm, pns declare --correct, or pns retract)"
-            )
-    return "\n".join(lines)
 
 
 @click.command()

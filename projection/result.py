@@ -202,11 +202,10 @@ class Projection:
         ----------
         table
             "seats", "net", "shares", "pns": one row per party. "control": council by party, probabilities.
-            "councils": one row per council and party: seats of the whole council ``before``, seats won tonight
-            (``mean``, ``p05`` to ``p95``), seats of the whole council afterwards (``after_mean``, ``after_p05``,
-            ``after_p50``, ``after_p95``; NaN where unknown) and the probability of ``control``. "wards": one row per
-            slate of each contest, with how many of its candidates sit already (``incumbents``; 0 too where nobody
-            knows).
+            "councils": one row per council and party: all its seats ``before``, seats won tonight (``mean``, ``p05``
+            to ``p95``), all seats afterwards (``after_mean``, ``after_p05``, ``after_p50``, ``after_p95``; NaN where
+            unknown), the probability of ``control``. "wards": one row per slate of each contest, with how many of
+            its candidates sit already (``incumbents``; 0 too where nobody knows).
 
         Raises
         ------
