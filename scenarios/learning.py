@@ -38,9 +38,9 @@ TEACHERS = {
     "2026": (("2016",), ("2016", "2017", "2018", "2019", "2021", "2025")),
 }
 
-#: Nights whose wards have next to no past in the files: what seats do beyond votes is learned where wards can be told
-#: apart (``docs/model.md`` has what it does to 2019 to learn it from them too).
-NO_PAST = ("2017",)
+#: What seats do beyond votes is learned from 2014 too, which teaches scales as one of the older nights of 2016's pack,
+#: and not from 2017, whose wards have next to no past (``docs/model.md`` has what both do to 2016 and 2019).
+LEANS_TOO, NO_PAST = ("2014",), ("2017",)
 
 
 def nights_for(pack: str) -> list[Night]:
@@ -62,6 +62,12 @@ def nights_for(pack: str) -> list[Night]:
     if late:
         raise PackError(f"{pack}: '{late[0]}' is not earlier than the night that it would teach")
     return nights
+
+
+def leaning_nights(pack: str) -> list[str]:
+    """Packs of the nights from which a set learns what seats do beyond votes; all earlier than those that it serves."""
+    whole = [key for key in TEACHERS[pack][1] if key not in NO_PAST]
+    return [key for key in LEANS_TOO if key < pack] + whole
 
 
 def store(pack: str, hyper: Hyper, folder: Path = STORE) -> Path:
@@ -105,7 +111,7 @@ def fit(packs: tuple[str, ...], steps: int, workers: int, again: bool, quiet: bo
                 click.echo(f"  step {step}: minus log posterior {loss:.1f}", err=True)
 
         hyper = learn(nights, workers=workers, steps=steps, begin=begin, progress=progress)
-        if leaning := [key for key in TEACHERS[pack][1] if key not in NO_PAST]:
+        if leaning := leaning_nights(pack):
             if not quiet:
                 click.echo(f"  what seats did beyond votes on {', '.join(leaning)} (a minute a night)", err=True)
             lean = seat_lean(leaning)
