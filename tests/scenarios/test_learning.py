@@ -31,8 +31,8 @@ def taught(monkeypatch, tmp_path):
 
 def test_a_set_taught_by_whole_nights_has_the_lean_of_their_seats_and_doubts_it_less(taught):
     sets = taught("2018", "2021")
-    assert sets["2018"].mean[LEAN] == {"LD": 0.01}
-    assert sets["2021"].mean[LEAN] == {"LD": 0.02}, "2016 and 2019 teach it"
+    assert sets["2018"].mean[LEAN] == {"LD": 0.02}, "2014 and 2016 teach it"
+    assert sets["2021"].mean[LEAN] == {"LD": 0.03}, "and 2019"
     assert sets["2021"].spread[LEAN] == LEFT
 
 
@@ -46,7 +46,17 @@ def test_only_england_teaches_and_no_lean_comes_from_a_night_without_a_past():
     own = [any(e.unit == "votes" for e in c.earlier) for c in election.contests.values()]
     assert sum(own) < 0.05 * len(own)
     assert "2017" in learning.TEACHERS["2018"][1]
-    assert "2017" in learning.NO_PAST
+    assert all("2017" not in learning.leaning_nights(pack) for pack in learning.TEACHERS)
+
+
+def test_what_seats_do_beyond_votes_is_learned_from_earlier_nights_2014_among_them():
+    assert learning.leaning_nights("2014") == []
+    assert learning.leaning_nights("2016") == ["2014"]
+    assert learning.leaning_nights("2021") == ["2014", "2016", "2019"]
+    for pack in learning.TEACHERS:
+        assert all(night < pack for night in learning.leaning_nights(pack))
+    for pack in ("2018", "2021"):
+        assert not {"2018", "2021", "2025", "2012"} & set(learning.leaning_nights(pack))
 
 
 def test_a_set_without_a_whole_night_to_learn_from_keeps_the_whole_doubt(taught):
