@@ -16,6 +16,7 @@ from models.types import Declared, Slots
 from projection.bases import before_words, held_over, net_bases
 from projection.counting import Count
 from projection.layout import Layout
+from projection.lumps import TOLD_APART
 from projection.party_draws import PartyDraws, party_draws
 from projection.pns_result import National
 from projection.result import LUMP, NOC, CouncilProjection, DeclaredCount, Projection, Scope, State, WardTable
@@ -23,6 +24,7 @@ from projection.seating import Seating
 from projection.sizes import sizes_words
 from projection.summary import LEVELS, Summary, histogram_quantiles, summarise
 from projection.turnout import Turnout
+from seeds.types import Council
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,9 @@ def _councils(tally: Tally, draws: PartyDraws) -> dict[str, CouncilProjection]:
         lines = np.flatnonzero(layout.council == c)
         names = [layout.parties[layout.party[i]] for i in lines]
         called = bool(layout.total[c] and known[c])
-        chances = {p: float(chance[i]) for p, i in zip(names, lines, strict=True) if chance[i] > 0}
+        chances = {
+            _controller(council, p): float(chance[i]) for p, i in zip(names, lines, strict=True) if chance[i] > 0
+        }
         noc = 1.0 - sum(chances.values())
         if noc > 1e-9:
             chances[NOC] = noc
@@ -144,6 +148,13 @@ def _councils(tally: Tally, draws: PartyDraws) -> dict[str, CouncilProjection]:
             control_before=council.control_before,
         )
     return out
+
+
+def _controller(council: Council, party: str) -> str:
+    """Who has control with the majority of a line: of a lump, the party in it that had control before, if any did."""
+    before = council.control_before
+    inside = before not in (None, NOC, *TOLD_APART) and before not in (council.seats_before or {})
+    return before if party == LUMP and before is not None and inside else party
 
 
 def _state(tally: Tally, council: str, contests: int, of: int) -> State:

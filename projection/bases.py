@@ -252,7 +252,8 @@ def before_words(election: Election, councils: Sequence[str]) -> tuple[str, str]
     return (
         f"on May {year}",
         f"Change is on the seats before tonight, which this pack knows as of May {year}: it is May on May, and what "
-        "changed hands between then and tonight is in it.",
+        "changed hands between then and tonight is in it, but for members who are not up, of whom only their council's "
+        "seats afterwards tell, where they are declared.",
     )
 
 

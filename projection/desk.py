@@ -82,7 +82,9 @@ def take(
                 conflicts.append(conflict_words(item, old))
                 continue
             kind = "correct" if content is None else "declare"
-            found = doubts(election, item, (facts or {}).get(item.key, Facts()), old.content if old else None)
+            content = corrected(old.content or {} if old else {}, item) if content is None else content
+            whole = replace(item, content=content)
+            found = doubts(election, whole, (facts or {}).get(item.key, Facts()), old.content if old else None)
             out.append(
                 Entry(
                     kind="correct" if kind == "correct" else "declare",
@@ -90,7 +92,7 @@ def take(
                     author=author,
                     subject=item.kind,
                     key=item.key,
-                    content=item.content if content is None else content,
+                    content=content,
                     why=(why or "") if kind == "correct" else "",
                     refers=old.id if old else None,
                     held=strict and bool(found),
@@ -112,6 +114,15 @@ def conflict_words(item: Item, old: Entry) -> str:
         f"{item.key}: {words(item.content)} contradicts {words(old.content or {})} (entry {old.id}, {old.source}, by "
         f'{old.author}); nothing was taken. If the new one is right: --correct "why"'
     )
+
+
+def corrected(old: Content, item: Item) -> Content:
+    """What stands of a result once it is corrected: of a council, what the correction does not speak of stays."""
+    if item.kind == "contest":
+        return item.content
+    # A vacancy is one of the seats won tonight, and goes with them.
+    gone = {"vacant"} if "won" in item.content else set()
+    return {**{k: v for k, v in old.items() if k not in gone}, **item.content}
 
 
 def _content(entry: Entry | None) -> Content:

@@ -117,6 +117,10 @@ def declare(
         election = election_of(journal, desk=True)
         if council and not ward and not seats and not after:
             raise DeclarationError('--council needs --seats "Lab 25, Con 21", or --ward and --votes')
+        if (seats or after or shares) and not council and not files:
+            raise DeclarationError("--seats, --after and --shares are of a council: give --council with them")
+        if (votes or electorate or countermanded) and not ward and not files:
+            raise DeclarationError("--votes, --electorate and --countermanded are of a ward: give --ward with them")
         source = "typed"
         if files:
             if ward or council or seats or after or shares or votes or countermanded:
@@ -147,7 +151,7 @@ def declare(
         elif sys.stdin.isatty():
             from projection.typing_in import type_in
 
-            type_in(election, lambda b: _take(journal, election, b, "typed", author, None, strict))
+            type_in(election, lambda b: _take(journal, election, b, "typed", author, why, strict))
             return
         else:
             raise DeclarationError("nothing to declare: give FILES (- for standard input), --council or --ward")

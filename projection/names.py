@@ -77,6 +77,9 @@ def find_contest(election: Election, text: str, council: str | None = None) -> C
             raise DeclarationError(words)
         near = nearest(text.strip(), [c.ballot_id for c in pool] if council else ballots_near(election, text.strip()))
         raise DeclarationError(f"'{text}' is no ballot{where} of the pack {election.key}{near}")
+    known = next((c for c in election.councils.values() if wanted in (c.name.casefold(), c.council)), None)
+    if council is None and known:
+        raise DeclarationError(f"'{text}' is a council; write {known.name}/ and the ward")
     near = nearest(text.strip(), {c.ward for c in pool})
     raise DeclarationError(f"'{text}' is no ward{where} of the pack {election.key}{near}")
 

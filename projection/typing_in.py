@@ -28,10 +28,19 @@ def type_in(election: Election, take: Callable[[Batch], None], ask: Callable[[st
             contest = find_contest(election, ward)
             click.echo(
                 f"{election.councils[contest.council].name}, {contest.ward} ({contest.ballot_id}), {contest.seats} "
-                f"seat{'s' * (contest.seats != 1)}. Several candidates of a party: 950+700; a star: won by lot."
+                f"seat{'s' * (contest.seats != 1)}. Several candidates of a party: 950+700; a star: won by lot; "
+                "nothing at the first party: another ward."
             )
-            parts = [(p, _ask_votes(ask, p, n)) for p, n in contest.standing.items()]
-            if not any(text for _, text in parts):
+            parts: list[tuple[str, str]] = []
+            try:
+                for party, candidates in contest.standing.items():
+                    if not (text := _ask_votes(ask, party, candidates, first=not parts)):
+                        break
+                    parts.append((party, text))
+            except EOFError:
+                click.echo(f"\n  ended in the middle of {contest.ward}: nothing of it was taken")
+                return
+            if not parts:
                 click.echo("  nothing typed, nothing taken")
                 continue
             votes = ", ".join(f"{party} {text}" for party, text in parts)
@@ -43,13 +52,19 @@ def type_in(election: Election, take: Callable[[Batch], None], ask: Callable[[st
                 click.echo(f"pns: {line}", err=True)
 
 
-def _ask_votes(ask: Callable[[str], str], party: str, candidates: int) -> str:
-    """A party's votes as typed; what cannot be votes, or is of too many or too few candidates, is asked for again."""
+def _ask_votes(ask: Callable[[str], str], party: str, candidates: int, *, first: bool) -> str:
+    """A party's votes as typed; what cannot be votes, or is of too many or too few candidates, is asked for again.
+
+    Nothing at the ``first`` party leaves the ward; later it is asked for again, since a ward is taken whole.
+    """
     many = f" ({candidates} candidates)" if candidates > 1 else ""
     while True:
         text = ask(f"  {party}{many}> ").strip()
-        if not text or (_VOTES.fullmatch(text) and text.count("+") + 1 == candidates):
+        if (first and not text) or (_VOTES.fullmatch(text) and text.count("+") + 1 == candidates):
             return text
+        if not text:
+            click.echo("  a ward is taken once every party's votes are in; 0 for none, Ctrl-C to leave it")
+            continue
         form = "950+700" if candidates > 1 else "950"
         click.echo(f"  '{text}' is not the votes of {candidates} candidate{'s' * (candidates > 1)}, such as {form}")
 

@@ -141,7 +141,8 @@ def replay(
     if known:
         known = replace(known, counted=on_basis(known.counted, net))
     print_projection(on_basis(step.projection, net), out, rows, truth=known)
-    for line in differences(election, outcome, step.projection):
+    # Beside the result every council is compared, not only those that had declared where the replay stopped.
+    for line in differences(election, outcome, known.counted if known else step.projection):
         out.print(f"Differs from the source: {line}", soft_wrap=True)
 
 

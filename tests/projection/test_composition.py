@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from models.types import CouncilTotals, Declared
+from projection.assemble import _controller
 from projection.engine import project_declared
 from projection.facts import Facts
 from projection.guards import against_totals, doubts
@@ -125,3 +126,19 @@ def test_seats_that_are_neither_those_won_nor_all_afterwards_are_refused(electio
     with pytest.raises(DeclarationError, match="5 seats are named where the council has 9"):
         typed_seats(with_others, "alpha", "Lab 4, Con 1")
     assert typed_seats(with_others, "alpha", "Lab 4, Con 4, vacant 1")[1] == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "seats", "expected"),
+    [
+        ("Ind", {"Con": 3, "Oth": 6}, "Ind"),
+        ("Ind", {"Con": 3, "Ind": 5, "Oth": 1}, "Oth"),
+        ("NOC", {"Con": 3, "Oth": 6}, "Oth"),
+        ("Con", {"Con": 6, "Oth": 3}, "Oth"),
+        (None, None, "Oth"),
+    ],
+)
+def test_a_lump_with_a_majority_is_the_party_in_it_that_had_control(election, before, seats, expected):
+    council = dataclasses.replace(election.councils["alpha"], control_before=before, seats_before=seats)
+    assert _controller(council, "Oth") == expected
+    assert _controller(council, "Con") == "Con"

@@ -165,6 +165,21 @@ def test_a_council_of_wards_may_declare_its_seats_first_and_its_wards_later(nigh
         assert {p: (s.p05, s.p95) for p, s in council.won.items() if s.mean} == {"Con": (3, 3), "Lab": (2, 2)}
 
 
+def test_a_correction_of_a_councils_seats_leaves_the_rest_of_what_it_told(night, election):
+    whole = {"won": {"Lab": 3, "LD": 1}, "after": {"Lab": 8, "LD": 4}, "shares": {"Lab": 55.0}, "vacant": 1}
+    with Journal(night) as j:
+        take(j, election, [Item("council", "delta", whole)], **ME)
+        take(j, election, [Item("council", "delta", {"won": {"Lab": 2, "LD": 2}})], why="recount", **ME)
+        (entry,) = replay(j.entries()).standing.values()
+        assert entry.content == {"won": {"Lab": 2, "LD": 2}, "after": {"Lab": 8, "LD": 4}, "shares": {"Lab": 55.0}}
+        # What is doubtful of the two together is doubted, though the correction names one of them alone.
+        assert {d.guard for d in replay(j.entries()).doubts} == {"held"}
+        take(j, election, [Item("council", "delta", {"after": {"Lab": 7, "LD": 5}})], why="defection", **ME)
+        (entry,) = replay(j.entries()).standing.values()
+        assert entry.content["won"] == {"Lab": 2, "LD": 2}
+        assert entry.content["after"] == {"Lab": 7, "LD": 5}
+
+
 def test_an_entry_is_frozen():
     with pytest.raises(dataclasses.FrozenInstanceError):
         Entry("note", "s", "a").why = "x"

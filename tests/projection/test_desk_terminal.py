@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -87,13 +88,12 @@ def test_wards_are_typed_in_one_after_the_other_until_an_empty_line(election, ca
             "nowhere",
             "alpha/n",
             "",
-            "",
-            "",
             "alpha/n",
             "8",
             "x",
             "3+4",
             "3",
+            "",
             "2",
             "",
         ]
@@ -107,6 +107,51 @@ def test_wards_are_typed_in_one_after_the_other_until_an_empty_line(election, ca
     for text in ("x", "3+4"):
         assert f"'{text}' is not the votes of 1 candidate, such as 950" in said.out
     assert "nothing typed, nothing taken" in said.out
+    assert "0 for none" in said.out
+
+
+def test_a_ward_that_ends_in_the_middle_is_said_not_to_be_taken(election, capsys):
+    from projection.typing_in import type_in
+
+    lines = iter(["alpha/n", "8"])
+
+    def ask(prompt):
+        try:
+            return next(lines)
+        except StopIteration:
+            raise EOFError from None
+
+    took = []
+    type_in(election, took.append, ask=ask)
+    assert took == []
+    assert "in the middle of North: nothing of it was taken" in capsys.readouterr().out
+
+
+def test_a_typed_ward_is_corrected_for_the_reason_given(night, election, monkeypatch, capsys):
+    import projection.typing_in as typing_in
+
+    with Journal(night) as j:
+        take(j, election, [north()], **ME)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    lines = iter(["alpha/n", "801", "1101", "351", ""])
+    monkeypatch.setattr(typing_in.type_in, "__defaults__", (lambda _: next(lines),))
+    with contextlib.suppress(SystemExit):
+        main(["declare", str(night), "--correct", "a typo", "--by", "Ann"])
+    (entry,) = state(night).standing.values()
+    assert (entry.kind, entry.why, entry.author) == ("correct", "a typo", "Ann")
+
+
+@pytest.mark.parametrize(
+    "args", [["--seats", "Lab 3"], ["--after", "Lab 3"], ["--votes", "Lab 3"], ["--countermanded"]]
+)
+def test_options_of_a_result_without_its_council_or_ward_are_refused_at_a_terminal_too(
+    night, monkeypatch, capsys, args
+):
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    with pytest.raises(SystemExit) as left:
+        main(["declare", str(night), *args])
+    assert left.value.code == 2
+    assert "give --" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

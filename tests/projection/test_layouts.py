@@ -151,6 +151,8 @@ def test_what_is_typed_is_completed_where_only_one_thing_can_be_meant(election):
         find_contest(election, "Cattle", "beta")
     with pytest.raises(DeclarationError, match="may be "):
         find_contest(election, "o")
+    with pytest.raises(DeclarationError, match="'beta' is a council; write Beta/ and the ward"):
+        find_contest(election, "beta")
 
 
 def test_typed_votes_and_seats_are_checked_as_a_file_is(election):
