@@ -64,7 +64,9 @@ def give(journal, election, commands):
                     both = item.content if old is None else {**old, **item.content}
                     agrees = old is not None and all(old[k] == v for k, v in item.content.items() if k in old)
                     agrees = agrees and ("status" in old) == ("status" in item.content)
-                    paper[item.subject] = both if old is None or agrees else item.content
+                    # A correction of a contest takes its place; of a council, that of what it speaks of.
+                    keeps = old is None or agrees or item.kind == "council"
+                    paper[item.subject] = both if keeps else item.content
         except NightError:
             assert paper == before
             continue

@@ -20,7 +20,6 @@ PUBLISHED = {
 #: Councils whose control differs from the composition published after May: councillors who were held over changed
 #: party, or a lump of others hides who they are.
 CONTROL_DIFFERS = {
-    "2014": ["Castle Point"],
     "2017": ["Rugby"],
     "2018": ["Mole Valley", "Worcester"],
     "2019": ["Wirral"],
