@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from projection.items import words
 from projection.journal import Entry
+from projection.night import council_of
 from seeds.types import Election
 
 
@@ -16,7 +17,7 @@ def told(election: Election, entries: Sequence[Entry], unchanged: int) -> str:
         e = entries[0]
         lines.append(f"Entry {e.id}: {e.key} {'corrected to ' if e.kind == 'correct' else ''}{words(e.content or {})}")
     elif entries:
-        councils = {e.key if e.subject == "council" else election.contests[e.key or ""].council for e in entries}
+        councils = {council_of(election, (e.subject or "", e.key or "")) for e in entries}
         corrected = sum(e.kind == "correct" for e in entries)
         lines.append(
             f"Entries {entries[0].id} to {entries[-1].id}: {len(entries)} results of {len(councils)} councils"

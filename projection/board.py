@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from models.health import trouble_words, unlike_words
 from projection.changes import calls
+from projection.night import council_of
 from projection.watch import Watch
 
 
@@ -60,9 +61,8 @@ def called(watch: Watch) -> list[str]:
     if p is None:
         return []
     latest: dict[str, dt.datetime] = {}
-    for (kind, key), e in watch.state.standing.items():
-        council = key if kind == "council" else watch.election.contests[key].council
-        name = watch.election.councils[council].name
+    for subject, e in watch.state.standing.items():
+        name = watch.election.councils[council_of(watch.election, subject)].name
         latest[name] = max(e.at, latest.get(name, e.at))
     sure = [c for c in calls(p) if c.sure and c.name in latest]
     return [c.words for c in sorted(sure, key=lambda c: latest[c.name], reverse=True)]

@@ -12,7 +12,7 @@ from projection.facts import Facts
 from projection.guards import Doubt, against_totals, doubts, refuse_impossible
 from projection.items import Content, Item, merge, words
 from projection.journal import Entry, Journal
-from projection.night import State, Subject, replay, undone_batches
+from projection.night import State, Subject, council_of, replay, undone_batches
 from seeds.errors import NightError
 from seeds.types import Election
 
@@ -159,8 +159,7 @@ def with_completeness(election: Election, state: State, new: list[Entry], strict
 
 
 def _council(election: Election, entry: Entry) -> str:
-    key = entry.key or ""
-    return key if entry.subject == "council" else election.contests[key].council
+    return council_of(election, (entry.subject or "", entry.key or ""))
 
 
 def retract(

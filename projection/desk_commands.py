@@ -31,7 +31,7 @@ from projection.names import (
     typed_seats,
     typed_votes,
 )
-from projection.night import State, Subject, election_of, open_night, replay
+from projection.night import State, Subject, council_of, election_of, open_night, replay
 from projection.tables import Table, parse_tables, read_file
 from seeds.errors import DeclarationError
 from seeds.types import Election
@@ -237,9 +237,9 @@ def retract(
             if wanted:
                 return wanted
             return [
-                (kind, key)
-                for (kind, key), e in state.standing.items()
-                if (not slug or not election or slug == (key if kind == "council" else election.contests[key].council))
+                subject
+                for subject, e in state.standing.items()
+                if (not slug or not election or slug == council_of(election, subject))
                 and (origin is None or e.source == origin)
             ]
 

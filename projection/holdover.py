@@ -34,7 +34,7 @@ def draw_held(
     c: int,
     lines: Index,
     up: int,
-    totals: CouncilTotals | None,
+    later: Index | None,
     rng: np.random.Generator,
     draws: int,
 ) -> Seats | None:
@@ -46,11 +46,9 @@ def draw_held(
         The council and its lines in the layout.
     up
         Its seats that are up.
-    totals
-        What the council declared as a whole. With the composition afterwards only seats that are still there after can
-        have been held over.
+    later
+        Seats afterwards by line (:func:`after`), where they are declared: only those can have been held over.
     """
-    later = after(layout, totals, lines) if totals is not None and totals.seats_after else None
     if not layout.before_known[c] or not layout.total[c]:
         return None
     before = layout.before[lines]
@@ -120,21 +118,20 @@ class Room:
     stay: int
 
 
-def room_in(layout: Layout, lines: Index, totals: CouncilTotals, up: int, sure: Index) -> Room:
+def room_in(layout: Layout, lines: Index, later: Index, up: int, sure: Index) -> Room:
     """The room that a council's composition afterwards leaves for seats held over.
 
     Parameters
     ----------
     lines
         Of the council.
-    totals
-        With its composition afterwards.
+    later
+        Seats afterwards, from :func:`after`; shape ``(line,)``.
     up
         Its seats that are up.
     sure
         Seats that declared wards have given already; shape ``(line,)``.
     """
-    later = after(layout, totals, lines)
     council = layout.councils[layout.council[lines[0]]]
     stay = int(np.clip(later.sum() - up, 0, later.sum()))
     names = [layout.parties[layout.party[i]] for i in lines]

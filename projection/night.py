@@ -58,6 +58,12 @@ class State:
         return frozenset(e.key or "" for e in self.standing.values() if "status" in (e.content or {}))
 
 
+def council_of(election: Election, subject: Subject) -> str:
+    """The council that a declaration is about, whether of the whole of it or of one of its contests."""
+    kind, key = subject
+    return key if kind == "council" else election.contests[key].council
+
+
 def _kind(subject: str | None) -> Kind:
     return "council" if subject == "council" else "contest"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from seeds.errors import PNSightError
+
 
 def no_place(file: Path) -> str:
     """Why a file cannot be made there and what to do, as a line that names it; empty where it can."""
@@ -13,3 +15,17 @@ def no_place(file: Path) -> str:
     if not folder.exists():
         return f"{file}: its folder is not there; make it first: mkdir -p {folder}"
     return "" if folder.is_dir() else f"{file}: {folder} is a file, not a folder; name another place"
+
+
+def write(file: Path, text: str) -> None:
+    """Write a file.
+
+    Raises
+    ------
+    PNSightError
+        If it cannot be written.
+    """
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as why:
+        raise PNSightError(f"{file}: cannot be written ({why.strerror or why})") from None

@@ -59,9 +59,9 @@ def baselines_of(election: Election, slots: Slots, slot: Mapping[str, NDArray[np
     slot
         Slot of each main party in each contest, -1 where it does not stand; shape ``(n,)``.
     """
-    key_wards = _key_wards(election, slots, slot)
     nev = {n.year: n.shares for n in election.national if n.series == "NEV"}
     published = {n.year: n.shares for n in election.national if n.series == "PNS"}
+    key_wards = _key_wards(election, slots, slot, published)
     all_found = []
     for year, (date, wards) in sorted(key_wards.items()):
         key = np.zeros(len(slots.ballots), dtype=bool)
@@ -76,11 +76,13 @@ def baselines_of(election: Election, slots: Slots, slot: Mapping[str, NDArray[np
 
 
 def _key_wards(
-    election: Election, slots: Slots, slot: Mapping[str, NDArray[np.int64]]
+    election: Election,
+    slots: Slots,
+    slot: Mapping[str, NDArray[np.int64]],
+    published: Mapping[int, Mapping[str, float]],
 ) -> dict[int, tuple[dt.date, dict[int, list[float]]]]:
     """By year with a published share its day, and of each key ward the main parties' shares then, in points."""
     all_stand = np.all([slot[p] >= 0 for p in MAIN], axis=0)
-    published = {n.year: n.shares for n in election.national if n.series == "PNS"}
     found: dict[int, dict[int, list[float]]] = {}
     dates: dict[int, dt.date] = {}
     for i in np.flatnonzero(all_stand):

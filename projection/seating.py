@@ -88,40 +88,38 @@ def seat(
     held = np.zeros_like(seats)
     held += layout.held.astype(np.int16)
     held_drawn = np.zeros(len(layout.councils), dtype=bool)
-    waiting = _waiting(layout, declared, slots.ballots)
-    sure = _exact(layout, declared, counts, set())
     for c, council in enumerate(layout.councils):
         lines = np.flatnonzero(layout.council == c)
         totals = declared.councils.get(council)
-        if council not in settled and council in waiting:
-            totals = None
-        whole = totals is not None and bool(totals.seats_after)
-        rng = np.random.default_rng([seed, crc32(council.encode())])
-        if whole and totals is not None and (council not in settled or totals.seats_won):
+        later = after(layout, totals, lines) if totals is not None and totals.seats_after else None
+        if later is not None and totals is not None and (council not in settled or totals.seats_won):
             # Who sits there afterwards has been told, and who won: the rest was held over, whatever it was before.
-            held[:, lines] = after(layout, totals, lines) - seats[:, lines]
+            held[:, lines] = later - seats[:, lines]
             held_drawn[c] = not layout.held_known[c]
             continue
+        if later is None and layout.held_known[c]:
+            continue
+        rng = np.random.default_rng([seed, crc32(council.encode())])
         if not layout.held_known[c]:
-            drawn = draw_held(layout, c, lines, up[c], totals, rng, draws)
+            drawn = draw_held(layout, c, lines, up[c], later, rng, draws)
             if drawn is not None:
                 held[:, lines] = drawn
                 held_drawn[c] = True
-        if whole and totals is not None and (layout.held_known[c] or held_drawn[c]):
-            held[:, lines] = fit_in(held[:, lines], room_in(layout, lines, totals, int(up[c]), sure[lines]), rng)
-            seats[:, lines] = after(layout, totals, lines) - held[:, lines]
+        if later is not None and (layout.held_known[c] or held_drawn[c]):
+            sure = _exact(layout, declared, counts, set())[lines]
+            held[:, lines] = fit_in(held[:, lines], room_in(layout, lines, later, int(up[c]), sure), rng)
+            seats[:, lines] = later - held[:, lines]
     return Seating(seats, held, frozenset(settled), frozenset(beyond.councils), up, layout.held_known, held_drawn)
 
 
-def _waiting(layout: Layout, declared: Declared, ballots: tuple[str, ...]) -> set[str]:
-    """Councils with contests still to declare, and those whose contests the pack does not all know."""
-    told = {layout.election.contests[b].council for b in ballots if b not in declared.contests}
-    return told | {c for c in layout.councils if layout.election.councils[c].detail != "wards"}
-
-
 def _settled(layout: Layout, declared: Declared, ballots: tuple[str, ...]) -> set[str]:
-    waiting = _waiting(layout, declared, ballots)
-    return {c for c, t in declared.councils.items() if (t.seats_won or t.seats_after) and c in waiting}
+    councils = layout.election.councils
+    waiting = {layout.election.contests[b].council for b in ballots if b not in declared.contests}
+    return {
+        c
+        for c, t in declared.councils.items()
+        if (t.seats_won or t.seats_after) and (councils[c].detail != "wards" or c in waiting)
+    }
 
 
 def _exact(layout: Layout, declared: Declared, counts: Mapping[str, Count], settled: set[str]) -> Index:

@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 from models.history import top_shares
 from models.national_fit import LEVEL_PRIOR, PRIOR, Sample, fit_scales
 from models.national_scales import STORE
-from projection.places import no_place
+from projection.places import no_place, write
 from projection.pns_baselines import MOST_YEARS
 from projection.pns_design import IN_NUMBER
 from projection.pns_frame import MAIN, follows, for_change, frame_of, places
@@ -143,9 +143,6 @@ def fit_pns(out: Path) -> None:
         raise PNSightError(why_not)
     with threadpool_limits(limits=1, user_api="blas"):
         sets = [learn(nights) for nights in SETS]
-    try:
-        out.write_text(json.dumps(sets, indent=1) + "\n", encoding="utf-8")
-    except OSError as why:
-        raise PNSightError(f"{out}: cannot be written ({why.strerror or why})") from None
+    write(out, json.dumps(sets, indent=1) + "\n")
     for s in sets:
         click.echo(f"{s['until']}: {s['change']} level {s['level']}")

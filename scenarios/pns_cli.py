@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from projection.draw_options import draws_of
-from projection.places import no_place
+from projection.places import no_place, write
 from projection.pns_only import project_national
 from projection.pns_result import National
 from scenarios.order import by_time, clock, times_of
@@ -86,10 +86,7 @@ def pns_table(seeds: int, draws: int, orders: bool, out: Path | None, quiet: boo
     text = "\n".join(report)
     click.echo(text)
     if out is not None:
-        try:
-            out.write_text(text + "\n", encoding="utf-8")
-        except OSError as why:
-            raise PNSightError(f"{out}: cannot be written ({why.strerror or why})") from None
+        write(out, text + "\n")
 
 
 def _others(draws: int) -> list[PnsRow]:

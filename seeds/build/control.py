@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from seeds.build.composition import as_composition
+from seeds.checks import OTHERS as LUMP
 from seeds.outcome import CouncilResult
 from seeds.types import Council, CouncilHistory
 
-LUMP = "Oth"
 #: A term, with the year by which the polls of 2020 were put off.
 _TERM = dt.timedelta(days=5 * 366)
 #: Part of a council's seats below which a day had by-elections alone.
