@@ -26,7 +26,7 @@ from projection.result import Projection
 from projection.seating import Beyond, extra_pairs, seat
 from projection.session import Session, open_session
 from projection.summary import BINS, tally
-from projection.tonight import lean_tonight
+from projection.tonight import learn_tonight
 from projection.turnout import project_turnout
 from seeds.errors import DeclarationError
 from seeds.types import Election
@@ -109,7 +109,7 @@ def fit(
         posterior = noise_by_party(posterior)
     if not tonight:
         return posterior
-    return lean_tonight(posterior, counted(session, declared) if counts is None else counts)
+    return learn_tonight(posterior, counted(session, declared) if counts is None else counts)
 
 
 def counted(session: Session, declared: Declared) -> dict[str, Count]:

@@ -1,16 +1,18 @@
-"""What tonight's seats do that tonight's votes do not say, learned from the contests that have declared.
+"""What tonight's declared contests show that the fit does not: of shares, and of seats beyond votes.
 
-On any night some parties win more seats than the votes of their wards let expect, others fewer. The model draws one
+The fit is one of logs, so that its levels may sit where logs are right on average and shares are not: where the results
+of a party are skewed, tonight's shares of it come too high or too low in places still to come as in those declared.
+And on any night some parties win more seats than the votes of their wards let expect, others fewer; the model draws one
 such effect per party, shared by all councils to come (:mod:`models.late`), with a mean and a variance that earlier
-nights taught. Here it learns from tonight. The declared contests are drawn again as of councils of which nothing is
-known but the night's effects, and counted; by what was won against what is drawn so, the effect is moved and narrowed.
-It is a pure function of (pack, net declarations, seed).
+nights taught. Both are learned here. The declared contests are drawn again as of councils of which nothing is known but
+the night's effects, and counted; by what came against what is drawn so, the levels of councils to come are moved, and
+the effect of seats is moved and narrowed. It is a pure function of (pack, net declarations, seed).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,14 +30,26 @@ Mask = NDArray[np.bool_]
 #: take away. The mean moves by all that is seen, as the other part is not told from it by what is seen.
 COMMON = 0.75
 #: The effects were fitted to the declared contests themselves, which takes a part of what is looked for away: on 2016
-#: and 2019 what was seen at a quarter and at half declared was three quarters of what came later.
+#: and 2019 what was seen of seats at a quarter and at half declared was three quarters of what came later, and of
+#: shares so on 2014, 2016, 2017 and 2019.
 STRETCH = 1.3
-#: Seats added to those won and those drawn alike, so that a party of few seats teaches little.
+#: Standard deviation of what shares do beyond the fit, as a part of what one council's level differs by.
+SHARES = 0.7
+#: Seats, or whole votes of a contest, added to those that came and those drawn alike, so that a party of few teaches
+#: little.
 FEW = 3.0
 
 
-def lean_tonight(posterior: Posterior, counts: Mapping[str, Count]) -> Posterior:
-    """The posterior with its effect of seats as tonight's declared contests leave it.
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The declared contests as if they had not: sums over contests of shares, and seats; shapes ``(m, P)``."""
+
+    shares: Array
+    seats: Array
+
+
+def learn_tonight(posterior: Posterior, counts: Mapping[str, Count]) -> Posterior:
+    """The posterior of places to come, with what tonight's declared contests show that the fit does not.
 
     Parameters
     ----------
@@ -43,24 +57,34 @@ def lean_tonight(posterior: Posterior, counts: Mapping[str, Count]) -> Posterior
         Of the night's votes; its ``late_seats`` are drawn from what earlier nights taught.
     counts
         Declared contests, counted; of those with a lot still open nothing is learned.
+
+    Returns
+    -------
+    Posterior
+        Its ``diagnostics`` have both by column, as logs of what votes are multiplied by: ``shares_beyond_fit_tonight``
+        and ``seats_beyond_votes_tonight``.
     """
     design = posterior.design
     told = posterior.declared & [b in counts and not counts[b].lot for b in design.slots.ballots]
-    before = design.hyper.spread["late, seats"] ** 2 * design.hyper.of("council", design.columns)
-    if not told.any() or not before.any():
+    if not told.any():
         return posterior
-    won, drawn = _won(design, counts, told), _drawn(posterior, told)
-    response, usual = design.hyper.signal["seats exaggeration"], drawn.mean(axis=0) + FEW
-    seen = np.log((won + FEW) / usual) / response
-    noise = drawn.var(axis=0) / (usual * response) ** 2
-    weight = before / (before + noise) * overlap(design, told, posterior.told)
-    moved = STRETCH * weight * seen + np.sqrt(1 - COMMON * weight) * posterior.late_seats
-    shift = {c: round(float(v), 4) for c, v in zip(design.columns, STRETCH * weight * seen, strict=True)}
-    return replace(
-        posterior,
-        late_seats=moved.astype(np.float32),
-        diagnostics={**posterior.diagnostics, "seats_beyond_votes_tonight": shift},
-    )
+    drawn = _drawn(posterior, told)
+    common, one_council = overlap(design, told, posterior.told), design.hyper.of("council", design.columns)
+    log, noise = _against(_shares(posterior, told), drawn.shares)
+    seen = _part(SHARES**2 * one_council, noise) * common * log
+    posterior = _told_of("shares_beyond_fit_tonight", STRETCH * seen, _moved(posterior, STRETCH * seen))
+    before = design.hyper.spread["late, seats"] ** 2 * one_council
+    if not before.any():
+        return posterior
+    response = design.hyper.signal["seats exaggeration"]
+    log, noise = _against(_won(design, counts, told), drawn.seats)
+    weight = _part(before, noise / response**2) * common
+    # Of what seats show, shares have explained a part.
+    shift = STRETCH * weight * (log / response - seen)
+    late = shift + np.sqrt(1 - COMMON * weight) * posterior.late_seats
+    return _told_of(
+        "seats_beyond_votes_tonight", shift, replace(posterior, late_seats=late.astype(np.float32))
+    )  # fmt: skip
 
 
 def overlap(design: Design, told: Mask, begun: Mask) -> float:
@@ -83,6 +107,39 @@ def overlap(design: Design, told: Mask, begun: Mask) -> float:
     return float(np.minimum(now, later).sum())
 
 
+def _against(came: Array, drawn: Array) -> tuple[Array, Array]:
+    """Log of what came over what was drawn, by column, and the variance that draws give it."""
+    usual = drawn.mean(axis=0) + FEW
+    return np.log((came + FEW) / usual), drawn.var(axis=0) / usual**2
+
+
+def _part(before: Array, noise: Array) -> Array:
+    """Part of what is seen that is believed; nothing of a column of which neither is known to vary."""
+    return before / np.maximum(before + noise, np.finfo(float).tiny)
+
+
+def _moved(posterior: Posterior, shift: Array) -> Posterior:
+    """The levels of councils with wards of which nothing has declared, moved by a log of votes per column."""
+    coming = ~posterior.told
+    coming &= np.isin(np.arange(len(coming)), posterior.design.contests.council)
+    moves = (coming[:, None] * shift).astype(np.float32)
+    return replace(posterior, level=posterior.level + moves, anew=posterior.anew + shift.astype(np.float32))
+
+
+def _told_of(what: str, shift: Array, posterior: Posterior) -> Posterior:
+    found = {c: round(float(v), 4) for c, v in zip(posterior.design.columns, shift, strict=True)}
+    return replace(posterior, diagnostics={**posterior.diagnostics, what: found})
+
+
+def _shares(posterior: Posterior, told: Mask) -> Array:
+    """Shares of declared contests, summed by column; shape ``(P,)``."""
+    column = posterior.design.contests.column[told]
+    stands = column >= 0
+    return np.bincount(
+        column[stands], posterior.declared_shares[told][stands], minlength=len(posterior.design.columns)
+    )  # fmt: skip
+
+
 def _won(design: Design, counts: Mapping[str, Count], told: Mask) -> Array:
     """Seats won in declared contests by column; shape ``(P,)``."""
     place = {c: i for i, c in enumerate(design.columns)}
@@ -93,16 +150,22 @@ def _won(design: Design, counts: Mapping[str, Count], told: Mask) -> Array:
     return out
 
 
-def _drawn(posterior: Posterior, told: Mask) -> Array:
-    """The same in draws, as if the contests had not declared; shape ``(m, P)``."""
+def _drawn(posterior: Posterior, told: Mask) -> Drawn:
+    """What declared contests would have been, drawn as of councils of which nothing is known."""
     design, again = posterior.design, posterior.undone(told)
     contests = np.flatnonzero(told)
+    column = design.contests.column
     seats = np.zeros((again.draws, len(design.columns)), dtype=np.int16)
+    shares = np.zeros((again.draws, len(design.columns)))
+    stands = column[told] >= 0
+    # One row per column: which of the slates are of it.
+    mine = (column[told][stands] == np.arange(len(design.columns))[:, None]).astype(np.float32)
     # All contests are one group: any of them may add to any column.
     group = np.array([0, len(contests)], dtype=np.int64)
     for block in again.blocks(again.draws):
+        shares += (mine @ block.transpose(1, 2, 0)[contests][stands]).T
         elect(
-            again.candidates(block), contests, group, design.slots.seats, again.candidate_slot, design.contests.column,
-            seats, np.zeros(design.contests.column.shape, dtype=np.int64),
+            again.candidates(block), contests, group, design.slots.seats, again.candidate_slot, column,
+            seats, np.zeros(column.shape, dtype=np.int64),
         )  # fmt: skip
-    return seats.astype(np.float64)
+    return Drawn(shares, seats.astype(np.float64))

@@ -13,7 +13,7 @@ from models.posterior import Posterior
 from models.types import Declared
 from projection.engine import counted, fit, reduce
 from projection.session import Session
-from projection.tonight import lean_tonight
+from projection.tonight import learn_tonight
 from scenarios.replay import declared_by
 from scenarios.skew import RANDOM, arranged
 from seeds import load_election, load_outcome
@@ -74,7 +74,7 @@ def compare(
     tree = sample(session.design, declared, seed=seed, draws=draws, tune=tune, chains=chains)
     total = draws * chains
     reference = to_posterior(session.design, declared, tree, seed=seed, draws=total)
-    reference = lean_tonight(noise_by_party(reference), counted(session, declared))
+    reference = learn_tonight(noise_by_party(reference), counted(session, declared))
     # The reference too must be counted before anyone can read it.
     theirs = reduce(session, declared, reference, seed=seed, draws=total)
     took = time.perf_counter() - start

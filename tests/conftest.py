@@ -189,5 +189,5 @@ def fake_model(monkeypatch):
     monkeypatch.setattr(session, "make_kernel", level)
     monkeypatch.setattr(engine, "update", fake_update)
     monkeypatch.setattr(engine, "noise_by_party", lambda posterior: posterior)
-    monkeypatch.setattr(engine, "lean_tonight", lambda posterior, counts: posterior)
+    monkeypatch.setattr(engine, "learn_tonight", lambda posterior, counts: posterior)
     return SimpleNamespace(build=build, update=fake_update)

@@ -36,7 +36,7 @@ def test_what_is_taught_is_measured_before_a_night_teaches_itself(monkeypatch):
     def never(posterior, counts):
         raise AssertionError("the night's own seats were learned from")
 
-    monkeypatch.setattr("projection.engine.lean_tonight", never)
+    monkeypatch.setattr("projection.engine.learn_tonight", never)
     monkeypatch.setattr(leaning, "AT", (50.0,))
     monkeypatch.setattr(leaning, "ORDERS", 1)
     monkeypatch.setattr(leaning, "DRAWS", 20)
