@@ -72,7 +72,7 @@ def learn_tonight(posterior: Posterior, counts: Mapping[str, Count]) -> Posterio
     common, one_council = overlap(design, told, posterior.told), design.hyper.of("council", design.columns)
     log, noise = _against(_shares(posterior, told), drawn.shares)
     seen = _part(SHARES**2 * one_council, noise) * common * log
-    posterior = _told_of("shares_beyond_fit_tonight", STRETCH * seen, _moved(posterior, STRETCH * seen))
+    posterior = _moved(posterior, STRETCH * seen)
     before = design.hyper.spread["late, seats"] ** 2 * one_council
     if not before.any():
         return posterior
@@ -82,9 +82,11 @@ def learn_tonight(posterior: Posterior, counts: Mapping[str, Count]) -> Posterio
     # Of what seats show, shares have explained a part.
     shift = STRETCH * weight * (log / response - seen)
     late = shift + np.sqrt(1 - COMMON * weight) * posterior.late_seats
-    return _told_of(
-        "seats_beyond_votes_tonight", shift, replace(posterior, late_seats=late.astype(np.float32))
-    )  # fmt: skip
+    return replace(
+        posterior,
+        late_seats=late.astype(np.float32),
+        diagnostics={**posterior.diagnostics, "seats_beyond_votes_tonight": _by_column(design, shift)},
+    )
 
 
 def overlap(design: Design, told: Mask, begun: Mask) -> float:
@@ -120,15 +122,19 @@ def _part(before: Array, noise: Array) -> Array:
 
 def _moved(posterior: Posterior, shift: Array) -> Posterior:
     """The levels of councils with wards of which nothing has declared, moved by a log of votes per column."""
+    design = posterior.design
     coming = ~posterior.told
-    coming &= np.isin(np.arange(len(coming)), posterior.design.contests.council)
-    moves = (coming[:, None] * shift).astype(np.float32)
-    return replace(posterior, level=posterior.level + moves, anew=posterior.anew + shift.astype(np.float32))
+    coming &= np.isin(np.arange(len(coming)), design.contests.council)
+    return replace(
+        posterior,
+        level=posterior.level + (coming[:, None] * shift).astype(np.float32),
+        anew=posterior.anew + shift.astype(np.float32),
+        diagnostics={**posterior.diagnostics, "shares_beyond_fit_tonight": _by_column(design, shift)},
+    )
 
 
-def _told_of(what: str, shift: Array, posterior: Posterior) -> Posterior:
-    found = {c: round(float(v), 4) for c, v in zip(posterior.design.columns, shift, strict=True)}
-    return replace(posterior, diagnostics={**posterior.diagnostics, what: found})
+def _by_column(design: Design, values: Array) -> dict[str, float]:
+    return {c: round(float(v), 4) for c, v in zip(design.columns, values, strict=True)}
 
 
 def _shares(posterior: Posterior, told: Mask) -> Array:
