@@ -40,11 +40,11 @@ def noise_by_party(posterior: Posterior) -> Posterior:
     told = np.flatnonzero(posterior.declared)
     log_factor = np.zeros(len(design.columns))
     if len(told):
-        resid = _residuals(posterior, told)
+        resid, precision = _residuals(posterior, told), _precision(posterior, told)
         for _ in range(STEPS):
-            log_factor = _step(posterior, told, resid, log_factor)
+            log_factor = _step(posterior, told, resid, precision, log_factor)
     found = {c: round(float(np.exp(g)), 3) for c, g in zip(design.columns, log_factor, strict=True)}
-    root = kernel.root * _by_slate(posterior, log_factor)[:, :, None].astype(np.float32)
+    root = kernel.root * _by_slate(design.contests.column, log_factor)[:, :, None].astype(np.float32)
     return replace(
         posterior,
         kernel=replace(kernel, root=root),
@@ -52,9 +52,8 @@ def noise_by_party(posterior: Posterior) -> Posterior:
     )
 
 
-def _by_slate(posterior: Posterior, log_factor: Array) -> Array:
+def _by_slate(column: Index, log_factor: Array) -> Array:
     """What each slate's standard deviation is multiplied by; shape ``(n, s)``."""
-    column = posterior.design.contests.column
     return np.where(column >= 0, np.exp(log_factor[np.maximum(column, 0)] / 2), 1.0)
 
 
@@ -89,16 +88,23 @@ def _fill(
             out[a, j] /= scale
 
 
-def _step(posterior: Posterior, told: Index, resid: Float, log_factor: Array) -> Array:
+def _precision(posterior: Posterior, told: Index) -> Array:
+    """Inverse covariances of the declared contests' noise before any factor, 0 without a slate; shape ``(d, s, s)``."""
+    root = posterior.kernel.root[told].astype(np.float64)
+    stands = posterior.design.contests.column[told] >= 0
+    return np.linalg.inv(root @ root.transpose(0, 2, 1)) * (stands[:, :, None] & stands[:, None, :])
+
+
+def _step(posterior: Posterior, told: Index, resid: Float, precision: Array, log_factor: Array) -> Array:
     """One step towards the mode of the log factors; shape ``(P,)``."""
     design = posterior.design
     column = design.contests.column[told]
-    root = (posterior.kernel.root[told] * _by_slate(posterior, log_factor)[told][:, :, None]).astype(np.float64)
-    cov = root @ root.transpose(0, 2, 1)
-    weigh = np.linalg.inv(cov) * ((column >= 0)[:, :, None] & (column >= 0)[:, None, :])
+    stands = column >= 0
+    # Inverted once: factors scale rows and columns of a covariance, and so rows and columns of its inverse.
+    steady = 1 / _by_slate(column, log_factor)
+    weigh = precision * steady[:, :, None] * steady[:, None, :]
     found, foreseen = np.zeros(column.shape), np.zeros(column.shape)
     in_parts(_moments, len(told), column, weigh, resid, design.hyper.tail, found, foreseen)
-    stands = column >= 0
     seen, usual = (
         np.bincount(column[stands], x[stands], minlength=len(design.columns)) for x in (found, foreseen)
     )  # fmt: skip
