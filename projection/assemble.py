@@ -21,7 +21,7 @@ from projection.party_draws import PartyDraws, party_draws
 from projection.pns_result import National
 from projection.result import LUMP, NOC, CouncilProjection, DeclaredCount, Projection, Scope, State, WardTable
 from projection.seating import Seating
-from projection.sizes import sizes_words
+from projection.sizes import council_sizes, sizes_words
 from projection.summary import LEVELS, Summary, histogram_quantiles, summarise
 from projection.turnout import Turnout
 from seeds.types import Council
@@ -206,6 +206,8 @@ def _scope(tally: Tally, draws: PartyDraws, compared: NDArray[np.bool_], calls: 
         left_out = ", ".join(f"{n} in {region}" for region, n in regions.most_common())
         words += f"; left out, for want of a count: {left_out}"
     label, change = before_words(election, [c for c, k in zip(layout.councils, compared, strict=True) if k])
+    before = np.bincount(layout.council, layout.before, minlength=len(layout.councils)).astype(np.int64)
+    were = before - held_over(layout, tally.seating.held)
     return Scope(
         words=f"{words}. The pack: {election.scope.rstrip('.')}.",
         councils=int(counted.sum()),
@@ -216,19 +218,8 @@ def _scope(tally: Tally, draws: PartyDraws, compared: NDArray[np.bool_], calls: 
         net_lumped=tuple(p for p, k in zip(layout.parties, apart, strict=True) if not k),
         net_label=label,
         net_words=change,
-        net_sizes=sizes_words(_sizes(tally, compared)),
+        net_sizes=sizes_words(council_sizes(layout, compared, were, tally.seating.up)),
         control_councils=calls,
         held_drawn=int((tally.seating.held_drawn & counted).sum()),
         missing=tuple(missing),
     )
-
-
-def _sizes(tally: Tally, compared: NDArray[np.bool_]) -> list[tuple[str, int, int]]:
-    """Of each council whose change is told its name, the seats that were up, and those that are."""
-    layout, over = tally.layout, held_over(tally.layout, tally.seating.held)
-    before = np.bincount(layout.council, layout.before, minlength=len(layout.councils)).astype(np.int64)
-    return [
-        (layout.election.councils[slug].name, int(before[c] - over[c]), int(tally.seating.up[c]))
-        for c, slug in enumerate(layout.councils)
-        if compared[c]
-    ]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from projection.lumps import LUMP, TOLD_APART
-from projection.sizes import sizes_words
+from projection.sizes import council_sizes, sizes_words
 from projection.summary import Summary, summarise
 from seeds.errors import PackError
 from seeds.types import Defended, Election
@@ -168,6 +168,10 @@ def _net(
     keep = np.flatnonzero(change.any(axis=0) | (were != 0) | now.any(axis=1))
     named = zip((names[j] for j in keep), summarise(change[:, keep]), strict=True)
     years = Counter(str(d.year) for d in rows)
+    among = np.array([c in told for c in layout.councils], dtype=bool)
+    were_up = np.array([sum(told[c].seats.values()) if c in told else 0 for c in layout.councils], dtype=np.int64)
+    if basis == "may":
+        were_up -= held_over(layout, held)
     since, councils = _since(told, layout, held, sure) if basis == "last" else ({}, 0)
     return NetChange(
         basis=basis,
@@ -179,20 +183,8 @@ def _net(
         lumped=tuple(p for p in layout.parties if p in lumped),
         since=since,
         since_councils=councils,
-        sizes=sizes_words(_sizes(basis, told, layout, held, up)),
+        sizes=sizes_words(council_sizes(layout, among, were_up, up)),
     )
-
-
-def _sizes(
-    basis: str, told: Mapping[str, Defended], layout: Layout, held: NDArray[np.int16], up: NDArray[np.int64]
-) -> list[tuple[str, int, int]]:
-    """Of each council its name, the seats that were up on the basis, and those that are."""
-    over = held_over(layout, held) if basis == "may" else np.zeros(len(layout.councils), dtype=np.int64)
-    return [
-        (layout.election.councils[slug].name, sum(told[slug].seats.values()) - int(over[c]), int(up[c]))
-        for c, slug in enumerate(layout.councils)
-        if slug in told
-    ]
 
 
 def held_over(layout: Layout, held: NDArray[np.int16]) -> NDArray[np.int64]:

@@ -3,9 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from projection.layout import Layout
 
 #: Councils that are named before the rest is only counted.
 NAMES = 3
+
+
+def council_sizes(
+    layout: Layout, inside: NDArray[np.bool_], were: NDArray[np.int64], up: NDArray[np.int64]
+) -> list[tuple[str, int, int]]:
+    """Of each council its name, the seats that were up, and those that are.
+
+    Parameters
+    ----------
+    inside
+        Councils whose change is told; shape ``(council,)``.
+    were, up
+        Seats that were up as change counts them, and seats that are up tonight; shape ``(council,)``.
+    """
+    return [
+        (layout.election.councils[layout.councils[c]].name, int(were[c]), int(up[c])) for c in np.flatnonzero(inside)
+    ]
 
 
 def sizes_words(councils: Iterable[tuple[str, int, int]]) -> str:
@@ -14,7 +38,7 @@ def sizes_words(councils: Iterable[tuple[str, int, int]]) -> str:
     Parameters
     ----------
     councils
-        Name, seats that were up as change counts them, and seats that are up tonight.
+        As :func:`council_sizes` gives them.
     """
     told = list(councils)
     were, are = sum(x for _, x, _ in told), sum(x for _, _, x in told)
