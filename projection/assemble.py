@@ -16,7 +16,7 @@ from models.types import Declared, Slots
 from projection.bases import before_words, held_over, net_bases
 from projection.counting import Count
 from projection.layout import Layout
-from projection.lumps import TOLD_APART
+from projection.lumps import perhaps_one
 from projection.party_draws import PartyDraws, party_draws
 from projection.pns_result import National
 from projection.result import LUMP, NOC, CouncilProjection, DeclaredCount, Projection, Scope, State, WardTable
@@ -152,9 +152,9 @@ def _councils(tally: Tally, draws: PartyDraws) -> dict[str, CouncilProjection]:
 
 def _controller(council: Council, party: str) -> str:
     """Who has control with the majority of a line: of a lump, the party in it that had control before, if any did."""
-    before = council.control_before
-    inside = before not in (None, NOC, *TOLD_APART) and before not in (council.seats_before or {})
-    return before if party == LUMP and before is not None and inside else party
+    before = council.control_before or NOC
+    inside = party == LUMP and perhaps_one(before, party) and before not in (council.seats_before or {})
+    return before if inside else party
 
 
 def _state(tally: Tally, council: str, contests: int, of: int) -> State:

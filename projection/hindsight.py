@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from projection.result import LUMP, Projection
+from projection.lumps import LUMP, perhaps_one
+from projection.result import Projection
 from seeds.outcome import Outcome
 
 
@@ -32,12 +33,16 @@ class Hindsight:
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """Of how many councils the most likely outcome came true; ``open_`` ones had not declared in full."""
+    """Of how many councils the most likely outcome came true; ``open_`` ones had not declared in full.
+
+    ``unsure`` are not among them: councils where it or the result is "Oth", which may be the other one.
+    """
 
     right: int
     of: int
     open_right: int
     open_: int
+    unsure: int
 
     @property
     def words(self) -> str:
@@ -45,6 +50,8 @@ class Right:
         told = f"the most likely outcome is the result in {self.right} of {self.of} councils"
         if self.open_:
             told += f"; of the {self.open_} that had not declared in full, in {self.open_right}"
+        if self.unsure:
+            told += f'; {self.unsure} more cannot be compared, since "{LUMP}" does not say which party'
         return f"Result, control: {told}."
 
 
@@ -62,17 +69,20 @@ def hindsight(outcome: Outcome, counted: Projection) -> Hindsight:
 
 def control_right(projection: Projection, truth: Hindsight) -> Right:
     """How often the most likely outcome of a council is its result, where both are known."""
-    both = [c for c in projection.control if c in truth.control]
-    right = {c for c in both if came_true(projection, truth, c)}
+    known = {c: came_true(projection, truth, c) for c in projection.control if c in truth.control}
+    both = [c for c, came in known.items() if came is not None]
+    right = {c for c in both if known[c]}
     waiting = [c for c in both if projection.councils[c].state != "declared"]
-    return Right(len(right), len(both), sum(c in right for c in waiting), len(waiting))
+    return Right(len(right), len(both), sum(c in right for c in waiting), len(waiting), len(known) - len(both))
 
 
-def came_true(projection: Projection, truth: Hindsight, council: str) -> bool:
-    """Whether the most likely outcome of a council is its result, for one of which both are known."""
+def came_true(projection: Projection, truth: Hindsight, council: str) -> bool | None:
+    """Whether the most likely outcome of a council is its result, for one of which both are known.
+
+    None where nobody can say: a composition has "Oth" where the other names a party, which may be the same.
+    """
     most, result = next(iter(projection.control[council])), truth.control[council]
-    # Compositions put small parties together now and then: "Ind" in one place is "Oth" in another.
-    return most == result or {most, result} <= {*projection.scope.net_lumped, LUMP}
+    return None if perhaps_one(most, result) else most == result
 
 
 def truth_dict(projection: Projection, truth: Hindsight) -> dict[str, Any]:
@@ -87,6 +97,7 @@ def truth_dict(projection: Projection, truth: Hindsight) -> dict[str, Any]:
             "of": right.of,
             "right_to_come": right.open_right,
             "of_to_come": right.open_,
+            "unsure": right.unsure,
         },
         "pns": dict(truth.pns),
     }

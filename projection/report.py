@@ -13,6 +13,7 @@ from rich.table import Table
 
 from models.health import trouble_words, unlike_words
 from projection.hindsight import Hindsight, came_true, control_right
+from projection.lumps import perhaps_one
 from projection.narrow import Sheet, figure_tables, text_table
 from projection.pns_report import print_national
 from projection.result import LUMP, NOC, CouncilProjection, Projection
@@ -199,9 +200,8 @@ def councils_table(
 
     With ``truth`` also who does run them, and where that was not the most likely outcome.
     """
-    lumped = {*projection.scope.net_lumped, LUMP}
     called = [c for c in projection.councils.values() if c.control]
-    called.sort(key=lambda c: _interest(c, lumped), reverse=True)
+    called.sort(key=_interest, reverse=True)
     if not called:
         return None
     cells = []
@@ -225,15 +225,18 @@ def _control_result(projection: Projection, truth: Hindsight, council: str) -> s
     known = truth.control.get(council)
     if known is None:
         return "unknown"
-    return known if came_true(projection, truth, council) else f"{known} (missed)"
+    came = came_true(projection, truth, council)
+    if came is None:
+        return f"{known} (perhaps {next(iter(projection.control[council]))})"
+    return known if came else f"{known} (missed)"
 
 
-def _interest(council: CouncilProjection, lumped: set[str]) -> tuple[float, float, str]:
-    """Doubt first, then change; from "Ind" to "Oth" is none."""
+def _interest(council: CouncilProjection) -> tuple[float, float, str]:
+    """Doubt first, then change; "Oth" where a party had control that it may hold is none."""
     doubt = -sum(p * math.log(p) for p in council.control.values() if p > 0)
     favourite = next(iter(council.control))
     before = council.control_before
-    changes = before is not None and favourite != before and not {favourite, before} <= lumped
+    changes = before is not None and favourite != before and not perhaps_one(favourite, before)
     return (doubt + 0.7 * changes, council.seats_total or 0, council.council)
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from projection.arguments import one_of
 from projection.bases import Basis, NetChange
 from projection.lumps import LUMP as LUMP
+from projection.lumps import NOC as NOC
 from projection.pns_result import National
 from projection.summary import LEVELS, Summary
 from projection.turnout import Turnout
@@ -21,7 +22,6 @@ from projection.words import change, interval
 if TYPE_CHECKING:
     import pandas as pd
 
-NOC = "NOC"
 #: What a frame of councils tells of the seats afterwards.
 AFTER = frozenset({"mean", "p05", "p50", "p95"})
 #: Parties that a notebook shows of a projection.
