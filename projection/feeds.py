@@ -22,6 +22,8 @@ QUIET = 5.0
 MOST = 64_000_000
 #: Seconds before an address that does not answer is given up, and the longest pause between two attempts.
 ANSWER, LONGEST = 15.0, 300.0
+#: How a line ends.
+ENDS = (b"\n", b"\r")
 SUFFIXES = (".csv", ".json", ".jsonl")
 
 
@@ -31,6 +33,11 @@ class Reading:
 
     source: str
     data: bytes
+
+    @property
+    def cut(self) -> bool:
+        """Whether the last line has no end: its last number may be cut short. JSON that is cut cannot be read."""
+        return not self.data.endswith(ENDS) and not self.data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
 
 
 @dataclass(slots=True)
@@ -131,7 +138,7 @@ class _Watched:
             raise OSError(27, f"is larger than {MOST // 1_000_000} MB")
         if _mark(file) != mark:
             return None
-        if not data.endswith((b"\n", b"\r")) and now - self.since < QUIET:
+        if not data.endswith(ENDS) and now - self.since < QUIET:
             return None
         self.done = mark
         digest = hashlib.sha256(data).digest()

@@ -238,6 +238,7 @@ def _screen(it: Watch, expected: Mapping[str, Expected], beat: Beat) -> None:
 
 def _lines(it: Watch, once: bool, beat: Beat) -> None:
     from projection.report import headline
+    from projection.watch import CUT
 
     told, made, quiet = 0.0, 0.0, 0
     while True:
@@ -252,6 +253,9 @@ def _lines(it: Watch, once: bool, beat: Beat) -> None:
         sys.stdout.flush()
         quiet = quiet + 1 if it.current or (it.failure and not it.sampling) else 0
         if once and quiet > 4:
+            # Who watches on sees the rest of the line come; who leaves has to know that there may be more.
+            for source in sorted(it.cut):
+                click.echo(f"{source}: {CUT}", err=True)
             if it.failure:
                 raise DeclarationError(f"the projection failed: {it.failure}")
             if wrong := it.troubles():

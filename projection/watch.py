@@ -29,6 +29,8 @@ KEPT = 200
 BULK = 5
 #: Seconds before a source or reading that we stumbled over is tried again.
 FAULT = 10.0
+#: Of a source whose last line has no end. It is read, since files saved by hand end so too.
+CUT = "the last line has no end and was read as it is; if it was still being written, its last number may be cut short"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Watch:
         What changed, newest first, as ``(time, words)``.
     problems
         By source, what of its last reading was not taken.
+    cut
+        Sources that were read with a last line that has no end (:attr:`projection.feeds.Reading.cut`).
     unwritten
         By listener, why what it writes could not be written the last time.
     """
@@ -86,6 +90,7 @@ class Watch:
         self.changed: list[tuple[float, str]] = []
         self.problems: dict[str, tuple[str, ...]] = {}
         self.listeners: list[Callable[[Watch], None]] = []
+        self.cut: set[str] = set()
         self.unwritten: dict[Callable[[Watch], None], str] = {}
         self._failures: dict[int, str] = {}
         self._pool = ThreadPoolExecutor(max_workers=len(feeds) + 1, thread_name_prefix="watch")
@@ -193,6 +198,11 @@ class Watch:
         if got.problems:
             many = f"{len(got.problems)} problems, first: " if len(got.problems) > 1 else ""
             self.say(f"{reading.source}: {many}{got.problems[0].removeprefix(f'{reading.source}: ')}")
+        if not reading.cut:
+            self.cut.discard(reading.source)
+        elif reading.source not in self.cut:
+            self.cut.add(reading.source)
+            self.say(f"{reading.source}: {CUT}")
         if not got.problems:  # where anything is garbled, what is missing may be among it
             before = self._missing.get(reading.source, {})
             self._missing[reading.source] = {s: before.get(s, self.clock()) for s in got.missing}

@@ -10,7 +10,7 @@ from projection.desk import take
 from projection.feeds import Feed, Reading, open_feed
 from projection.items import Item
 from projection.night import replay
-from projection.watch import Settings, Watch
+from projection.watch import CUT, Settings, Watch
 from tests.command import run
 from tests.projection.conftest import EAST, MOOR, NORTH, SOUTH, Clock, Fake, csv, standing
 
@@ -125,6 +125,34 @@ def test_a_source_that_cannot_be_read_is_told_each_time_that_changes(watching):
     assert watching.troubles() == []
     watching.go(3, b"no such layout\n1\n")
     assert any("feed" in line for line in watching.troubles())
+
+
+def test_a_last_line_without_an_end_is_taken_and_told_until_it_has_one(watching, journal):
+    def told():
+        return [words for _, words in watching.changed if "no end" in words]
+
+    watching.go(3, csv(NORTH, SOUTH).rstrip(b"\n"))
+    assert set(standing(journal)) == {NORTH, SOUTH}
+    assert told() == [f"feed: {CUT}"]
+    watching.go(3, csv(NORTH, SOUTH, EAST).rstrip(b"\n"))
+    assert (told(), watching.cut) == ([f"feed: {CUT}"], {"feed"})
+    watching.go(3, csv(NORTH, SOUTH, EAST))
+    assert (watching.cut, watching.troubles()) == (set(), [])
+
+
+def test_json_that_ends_without_a_line_end_is_whole():
+    assert not Reading("feed", b'\xef\xbb\xbf [{"ballot_id": "x"}]').cut
+    assert Reading("feed", b"ballot_id,party,votes\nx,Con,12").cut
+
+
+def test_leaving_at_once_warns_of_a_last_line_that_may_be_cut_short(night, made, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("projection.projector.Projector", lambda night, election, **kw: Fake(election, made))
+    monkeypatch.setattr("projection.feeds.QUIET", 0.1)
+    monkeypatch.chdir(tmp_path)
+    for name, text in (("cut.csv", csv(NORTH).rstrip(b"\n")), ("whole.csv", csv(SOUTH))):
+        (tmp_path / name).write_bytes(text)
+    code, _, err = run(capsys, "watch", night, "cut.csv", "whole.csv", "--once", "--every", 0.05, "--settle", 0)
+    assert (code, err) == (0, f"cut.csv: {CUT}\n")
 
 
 @pytest.mark.parametrize(
