@@ -64,12 +64,12 @@ def check_votes(readings: Sequence[Reading]) -> None:
     SourceError
         Naming the file, its day and the day on which these votes were cast.
     """
-    own = [r for r in readings if r.publisher != "pack"]
     known = [(f"the embedded pack of {key}", *_embedded(key)) for key in embedded()]
-    for place, reading in enumerate(own):
+    for reading in readings:
+        if reading.publisher == "pack":
+            continue
         votes, day = _votes(reading.contests), reading.contests[0].date
-        files = [(r.file, r.contests[0].date, _votes(r.contests)) for r in own[:place]]
-        for name, other, theirs in (*known, *files):
+        for name, other, theirs in known:
             both = votes.keys() & theirs.keys()
             same = sum(votes[k] == theirs[k] for k in both)
             if other != day and same and same >= ALIKE * len(both):
@@ -77,6 +77,7 @@ def check_votes(readings: Sequence[Reading]) -> None:
                     f"{reading.file}: was given as of {day}, but in {same} of {len(both)} wards it has the very votes "
                     f"that {name} has of {other}; give the day on which they were cast"
                 )
+        known.append((reading.file, day, votes))
 
 
 def check_apart(tonight: Sequence[SourceContest], matches: Matches) -> None:
