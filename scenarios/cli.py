@@ -114,13 +114,14 @@ def replay(
     if not as_json:
         out.print(_opening(election, stopped, len(whole.councils), batch), soft_wrap=True)
     first = None if councils else 0
-    known = None
+    known = end = None
     if truth:
         everything = declared_by(election, outcome, whole.councils)
         known = hindsight(outcome, project_declared(election, everything, seed=seed, draws=draws, session=session))
+        end = known.counted if len(councils) == len(whole.councils) else None
     due, wait, late, step = elapsed(stopped), pacer(factor) if factor else None, 0.0, None
     for step in run(
-        election, outcome, stopped, session=session, every=batch, first=first, seed=seed, draws=draws
+        election, outcome, stopped, session=session, every=batch, first=first, seed=seed, draws=draws, end=end
     ):  # fmt: skip
         if wait and step.so_far:
             late = max(late, wait(due[step.so_far - 1]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -68,6 +69,7 @@ def replay(
     first: int | None = None,
     seed: int = 0,
     draws: int = 2000,
+    end: Projection | None = None,
 ) -> Iterator[Step]:
     """Project after each declaration.
 
@@ -79,6 +81,8 @@ def replay(
         Councils per projection; they are then taken in batches.
     first
         Councils taken together at the start; 0 projects before any has declared. None starts with a batch.
+    end
+        The projection once all of the order have declared, of the same seed and draws, where it is made already.
 
     Yields
     ------
@@ -93,22 +97,26 @@ def replay(
     for count in starts:
         count = min(count, len(councils))
         so_far = councils[:count]
-        at = order.at(so_far)
-        yield Step(
-            councils=councils[done:count],
-            so_far=count,
-            of=len(councils),
-            at=at,
-            time_known=any(c in order.known for c in so_far if order.times.get(c) == at),
-            projection=project_declared(
+        at, note = order.at(so_far), order.note(so_far)
+        if end is not None and count == len(councils):
+            projection = dataclasses.replace(end, as_of=at, time_note=note)
+        else:
+            projection = project_declared(
                 election,
                 declared_by(election, outcome, so_far),
                 seed=seed,
                 draws=draws,
                 session=session,
                 as_of=at,
-                time_note=order.note(so_far),
-            ),
+                time_note=note,
+            )
+        yield Step(
+            councils=councils[done:count],
+            so_far=count,
+            of=len(councils),
+            at=at,
+            time_known=any(c in order.known for c in so_far if order.times.get(c) == at),
+            projection=projection,
         )
         done = count
 

@@ -109,6 +109,19 @@ def test_the_result_stands_beside_a_projection_that_is_not_the_last(capsys, toy_
     assert row.split()[-2:] == ["6", "+2"]
 
 
+@pytest.mark.parametrize(("options", "sampled"), [((), 4), (("--last",), 1), (("--last", "--declared", "25%"), 2)])
+def test_the_end_of_a_night_is_sampled_once_though_it_is_the_result_too(
+    capsys, toy_pack, fake_model, monkeypatch, options, sampled
+):
+    args = ("replay", toy_pack, "--draws", 50, "--json", *options)
+    alone = [json.loads(line) for line in run(capsys, *args)[1].splitlines()]
+    calls = []
+    monkeypatch.setattr("projection.engine.update", lambda *a, **k: calls.append(1) or fake_model.update(*a, **k))
+    beside = [json.loads(line) for line in run(capsys, *args, "--truth")[1].splitlines()]
+    assert len(calls) == sampled
+    assert [{k: v for k, v in told.items() if k != "truth"} for told in beside] == alone
+
+
 def test_control_and_the_published_share_of_the_result_stand_beside_too(capsys, toy_pack, fake_model):
     args = ("replay", toy_pack, "--draws", 50, "--truth", "--declared", "25%", "--last")
     out = run(capsys, *args)[1]
