@@ -10,13 +10,12 @@ from models.national_scales import OTHERS as OTHERS_SD
 from projection.pns_baselines import SECOND_READING
 from projection.pns_design import PnsDesign
 from projection.pns_frame import MAIN
-from projection.pns_result import Alone, National
+from projection.pns_result import OTHERS_LINE, Alone, National
 from projection.pns_sums import DETAIL, PnsSums
 from projection.summary import Summary, summarise
 from seeds.types import Election
 
 Array = NDArray[np.float64]
-OTHERS = "Oth"
 #: Number of the stream of random numbers, apart from the model's and the counting's.
 STREAM = 4
 
@@ -71,7 +70,7 @@ def finish(sums: PnsSums, election: Election, seed: int) -> National:
             mean_change=_named(MAIN, detail[:3, :, later["mean", x.year]].T),
             nev=nev,
         )
-    parties = (*design.parties, OTHERS)
+    parties = (*design.parties, OTHERS_LINE)
     return National(
         parties=parties,
         draws=lines.astype(np.float32),

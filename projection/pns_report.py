@@ -8,8 +8,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from projection.lumps import LUMP
-from projection.pns_result import National
+from projection.pns_result import OTHERS_LINE, National
 from projection.result import Projection
 from projection.words import chance, interval
 
@@ -57,7 +56,7 @@ def _published(national: National, published: Mapping[str, float], party: str) -
     if party not in published:
         return ""
     ours, theirs = set(national.lines), set(published)
-    if party != LUMP or ours == theirs:
+    if party != OTHERS_LINE or ours == theirs:
         return f"{published[party]:g}"
     apart = [f"with {', '.join(sorted(ours - theirs))}"] if ours - theirs else []
     apart += [f"without {', '.join(sorted(theirs - ours))}"] if theirs - ours else []

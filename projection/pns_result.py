@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 #: What the projected share takes of parties beyond Con, Lab and LD: their level as they stand tonight (as the BBC
 #: does), as if they stood everywhere, or all of them together as others.
 Standing = Literal["as it stands", "everywhere", "others"]
+#: The last line of a national share: all parties without a line of their own. Which those are differs from year to
+#: year and from publisher to publisher; it is not what compositions of councils put together (:mod:`projection.lumps`).
+OTHERS_LINE = "Oth"
 
 
 @dataclass(frozen=True, slots=True)

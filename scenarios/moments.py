@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from projection.assemble import Tally, assemble
 from projection.engine import count_draws
+from projection.pns_result import OTHERS_LINE
 from projection.result import Projection
 from projection.session import Session
 from projection.summary import Summary, summarise
@@ -72,7 +73,7 @@ class Moment:
     def share(self, party: str) -> Summary | None:
         """Line of the projected national share, or None; "Oth" is all beyond Con, Lab and LD together."""
         national = self.projection.national
-        if party != "Oth" or not national.lines:
+        if party != OTHERS_LINE or not national.lines:
             return national.lines.get(party)
         rest = [k for k, p in enumerate(national.parties) if p not in MAIN]
         return summarise(national.draws[:, rest].sum(axis=1, dtype=np.float64)[:, None])[0]

@@ -10,7 +10,7 @@ import click
 from projection.draw_options import draws_of
 from projection.places import no_place, write
 from projection.pns_only import project_national
-from projection.pns_result import National
+from projection.pns_result import OTHERS_LINE, National
 from scenarios.order import by_time, clock, times_of
 from scenarios.pns_scores import (
     PastNight,
@@ -153,7 +153,7 @@ def _night_of_2012(night: PastNight, draws: int) -> list[str]:
         named = ("Lab", "Con", "LD")
         told = [f"{lines[p].mean:.1f}" for p in named] + [f"{100 - sum(lines[p].mean for p in named):.1f}"]
         spans = ", ".join(f"{lines[p].p05:.1f} to {lines[p].p95:.1f}" for p in named)
-        published = "/".join(f"{theirs[p]:.0f}" for p in (*named, "Oth"))
+        published = "/".join(f"{theirs[p]:.0f}" for p in (*named, OTHERS_LINE))
         out.append(f"| {at} | {len(councils)} | {published} | {'/'.join(told)} | {spans} |")
     return [*out, ""]
 

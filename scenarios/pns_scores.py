@@ -8,15 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from projection.pns_only import project_national
-from projection.pns_result import National
+from projection.pns_result import OTHERS_LINE, National
 from projection.session import Session, open_session
 from scenarios.order import declaring
 from scenarios.replay import declared_by
 from scenarios.skew import RANDOM, arranged, checkpoint, skewed
 from seeds import Election, Outcome, load_election, load_outcome
-
-#: Parties that a publisher's "others" lumps are not scored.
-LUMP = "Oth"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +72,11 @@ def past_night(pack: str) -> PastNight:
 
 
 def score(night: PastNight, national: National, order: str, seed: int, percent: float, declared: int) -> list[PnsRow]:
-    """Rows of every named party that was published and has a line."""
+    """Rows of every named party that was published and has a line; those that a publisher lumps are not scored."""
     return [
         PnsRow(night.election.key, order, seed, percent, declared, party, published, s.mean, s.p05, s.p95)
         for party, published in night.published.items()
-        if party != LUMP and (s := national.lines.get(party)) is not None
+        if party != OTHERS_LINE and (s := national.lines.get(party)) is not None
     ]
 
 

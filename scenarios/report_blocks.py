@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 from projection.bases import on_basis
+from projection.pns_result import OTHERS_LINE
 from projection.summary import Summary
 from projection.words import interval
 from scenarios.comparison import NET
@@ -129,7 +130,7 @@ def _moment_dict(chapter: Chapter) -> dict[str, Any]:
         "net": {p: _net(m, p).as_dict() for p in MAIN},
         "net_words": m.projection.scope.net_words,
         "net_by": {basis: n.as_dict() for basis, n in m.projection.nets.items()},
-        "pns": {p: s.as_dict() for p in (*MAIN, "Oth") if (s := m.share(p))},
+        "pns": {p: s.as_dict() for p in (*MAIN, OTHERS_LINE) if (s := m.share(p))},
         "lines": [dataclasses.asdict(line) for line in chapter.lines],
         "remarks": list(chapter.remarks),
     }

@@ -23,8 +23,7 @@ from threadpoolctl import threadpool_limits
 
 from models.hyper import from_dict
 from projection.engine import count_draws
-from projection.pns_result import National
-from projection.result import LUMP
+from projection.pns_result import OTHERS_LINE, National
 from scenarios.questions import ALL, Asked, Questions, add_up, ask, chances, line_up
 from scenarios.replay import declared_by
 from scenarios.ridge import ridge_forecast
@@ -175,7 +174,7 @@ def _national(night: Night, national: National) -> list[Answer]:
     What a party that is not named there belongs to, "Oth", is another thing in every year, and is not compared.
     """
     published = night.outcome.national.get("PNS", {})
-    named = [p for p in national.parties if p in published and p != LUMP]
+    named = [p for p in national.parties if p in published and p != OTHERS_LINE]
     if not named:
         return []
     n = len(named)

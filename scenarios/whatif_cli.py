@@ -13,7 +13,7 @@ from models.types import Declared
 from projection.draw_options import draws_option, seed_option
 from projection.narrow import Sheet, figure_tables, text_table
 from projection.pns_option import standing_option
-from projection.pns_result import Standing
+from projection.pns_result import OTHERS_LINE, Standing
 from projection.report import OTHERS, console, scope_words
 from projection.result import LUMP, NOC
 from projection.words import chance, interval
@@ -231,7 +231,7 @@ def _rest(answer: WhatIf) -> Sheet:
 
 def _name(quantity: str, party: str) -> str:
     """The row of a party: those that the national share has together are others than the wards' "Oth"."""
-    if quantity == "pns" and party == LUMP:
+    if quantity == "pns" and party == OTHERS_LINE:
         return "Others in PNS"
     return "No overall control" if party == NOC else party
 
