@@ -48,7 +48,7 @@ class Observed:
     """Declared contests, lined up with the design, and what councils known by totals say.
 
     ``which`` are the contests' indices, shape ``(d,)``; ``log_share`` their log shares, ``(n, s)``; ``precision``
-    what :func:`models.gaussian.contrast_precision` says of them.
+    what :func:`models.scales.contrast_precision` says of them.
     """
 
     which: Index

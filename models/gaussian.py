@@ -49,28 +49,6 @@ class Evidence:
     count: int
 
 
-def contrast_precision(cov: Array, stands: NDArray[np.bool_]) -> tuple[Array, Array]:
-    """Precision of utilities known up to a constant, and the log determinant of the contrasts' covariance.
-
-    Parameters
-    ----------
-    cov
-        Shape ``(n, s, s)``, the identity where no slate stands.
-    stands
-        Shape ``(n, s)``.
-
-    Returns
-    -------
-    precision, logdet
-        Shapes ``(n, s, s)``, 0 where no slate stands, and ``(n,)``.
-    """
-    w = np.linalg.inv(cov) * (stands[:, :, None] & stands[:, None, :])
-    one = w.sum(axis=2)
-    total = one.sum(axis=1)
-    precision = w - one[:, :, None] * one[:, None, :] / total[:, None, None]
-    return precision, np.linalg.slogdet(cov)[1] + np.log(total)
-
-
 @njit(cache=True)
 def _assemble(
     contests: Index,
@@ -140,7 +118,8 @@ def gather(
     log_share
         Log shares of all slates, NaN-free in the declared rows; shape ``(n, s)``.
     precision
-        Of each row's utilities given all effects, with the log determinants, from :func:`contrast_precision`.
+        Of each row's utilities given all effects, with the log determinants, from
+        :func:`models.scales.contrast_precision`.
     weight
         Multiplies a row's precision (heavy tails); shape ``(d,)``; ones if None.
     """

@@ -14,9 +14,8 @@ from models.coarse import draw_seats
 from models.covariates import COVARIATES
 from models.design import Design
 from models.draws import ballot_keys, share_block
-from models.gaussian import contrast_precision
 from models.late import late_size, late_size_of_totals, seat_lean
-from models.scales import ward_cov
+from models.scales import contrast_precision, ward_cov
 from models.slates import candidate_slots, expand, gap_means
 
 if TYPE_CHECKING:

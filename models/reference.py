@@ -16,10 +16,9 @@ from models.covariates import COVARIATES
 from models.design import Design
 from models.effects import ANEW
 from models.factors import FACTORS
-from models.gaussian import contrast_precision
 from models.late import late_effect, late_seats, told_councils
 from models.posterior import Posterior, make_kernel
-from models.scales import totals_cov
+from models.scales import contrast_precision, totals_cov
 from models.swing import observe, observe_totals
 from models.types import Declared
 

@@ -1,4 +1,4 @@
-"""From learned scales to the covariances and priors of one night."""
+"""From learned scales to the covariances, precisions and priors of one night."""
 
 from __future__ import annotations
 
@@ -29,6 +29,28 @@ def ward_cov(design: Design) -> Array:
     enters = rows.covariates[:, :, COVARIATES.index("enters")]
     size = np.where(rows.column >= 0, tonight[safe] * _by_strength(design) + enters * new[safe], 0.0)
     return _add_diagonal(rows.cov, size)
+
+
+def contrast_precision(cov: Array, stands: NDArray[np.bool_]) -> tuple[Array, Array]:
+    """Precision of utilities known up to a constant, and the log determinant of the contrasts' covariance.
+
+    Parameters
+    ----------
+    cov
+        Shape ``(n, s, s)``, the identity where no slate stands.
+    stands
+        Shape ``(n, s)``.
+
+    Returns
+    -------
+    precision, logdet
+        Shapes ``(n, s, s)``, 0 where no slate stands, and ``(n,)``.
+    """
+    w = np.linalg.inv(cov) * (stands[:, :, None] & stands[:, None, :])
+    one = w.sum(axis=2)
+    total = one.sum(axis=1)
+    precision = w - one[:, :, None] * one[:, None, :] / total[:, None, None]
+    return precision, np.linalg.slogdet(cov)[1] + np.log(total)
 
 
 def _by_strength(design: Design) -> Array:

@@ -21,12 +21,12 @@ from models.columns import column_of
 from models.design import Design, Rows
 from models.effects import draw_over_nodes, nodes
 from models.factors import FACTORS, Observed, fit_factors
-from models.gaussian import contrast_precision, gather
+from models.gaussian import gather
 from models.health import health
 from models.history import top_shares
 from models.late import late_effect, late_seats, told_councils
 from models.posterior import Kernel, Posterior, make_kernel
-from models.scales import totals_cov
+from models.scales import contrast_precision, totals_cov
 from models.types import Declared
 from seeds.errors import ModelError
 

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.design import Design, Ground, lay_out, prepare
-from models.gaussian import Evidence, contrast_precision, gather
+from models.gaussian import Evidence, gather
 from models.hyper import Hyper
-from models.scales import ward_cov
+from models.scales import contrast_precision, ward_cov
 from models.swing import observe
 from models.types import Declared
 from seeds.outcome import Outcome

@@ -14,8 +14,8 @@ from models.factors import (
     log_prior,
     posterior_at,
 )
-from models.gaussian import contrast_precision, gather
-from models.scales import totals_cov, ward_cov
+from models.gaussian import gather
+from models.scales import contrast_precision, totals_cov, ward_cov
 from models.swing import observe, observe_totals
 from models.types import Declared
 

@@ -7,8 +7,8 @@ from scipy.stats import multivariate_normal
 from models.covariates import COVARIATES
 from models.design import build_design
 from models.effects import draw_effects
-from models.gaussian import contrast_precision, gather, lay_system, solve
-from models.scales import effect_prior, ward_cov
+from models.gaussian import gather, lay_system, solve
+from models.scales import contrast_precision, effect_prior, ward_cov
 from models.swing import observe, update
 from models.types import Declared
 

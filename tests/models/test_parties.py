@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from models.design import build_design
-from models.gaussian import contrast_precision
 from models.parties import SPREAD, _moments, noise_by_party
 from models.posterior import make_kernel
+from models.scales import contrast_precision
 from models.swing import update
 from models.types import Declared
 from tests.models.conftest import invent
