@@ -18,9 +18,9 @@ from pathlib import Path
 import click
 
 from models.fit import fit as learn
-from models.fit import start
 from models.hyper import STORE, Hyper, from_dict, to_dict
 from models.late import LEAN
+from models.start import start
 from models.training import Night, nights_within, outcome_night
 from scenarios.leaning import LEFT, in_england, seat_lean
 from seeds import PackError, embedded, load_election, load_outcome

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from models.fit import start
+from models.start import start
 from seeds.types import Contest, Council, CouncilHistory, EarlierResult, Election, Party, Poll
 
 CODES = ("Con", "Lab", "LD", "Ind")

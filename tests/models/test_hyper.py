@@ -5,8 +5,9 @@ import json
 import pytest
 
 import seeds
-from models.fit import from_vector, start, to_vector
+from models.fit import from_vector, to_vector
 from models.hyper import SCORED, from_dict, load_hyper, to_dict
+from models.start import start
 from models.training import nights_within
 from seeds.errors import ModelError
 

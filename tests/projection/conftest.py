@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.fit import start
+from models.start import start
 from projection.engine import project_declared
 from projection.feeds import Feed, Reading
 from projection.items import Item, declared_of

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from models.fit import start
+from models.start import start
 from models.types import CouncilTotals, Declared
 from projection.declarations import read_tables
 from projection.desk import note, retract, take, undo

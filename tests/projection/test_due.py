@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from models.fit import start
+from models.start import start
 from projection.due import due
 from projection.engine import project_declared
 from projection.items import declared_of

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from models.fit import start
+from models.start import start
 from projection.codec import dumps
 from projection.desk import retract, take, undo
 from projection.engine import project_declared

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import projection as pns
-from models.fit import start
+from models.start import start
 from seeds import PNSightError
 
 NORTH = "local.alpha.north.2018-05-03"

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from models.fit import start
+from models.start import start
 from projection.desk import take
 from projection.items import Item
 from projection.night import replay

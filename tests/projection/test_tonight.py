@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models.design import build_design
-from models.fit import start
+from models.start import start
 from models.swing import update
 from models.types import Declared
 from projection.tonight import learn_tonight, overlap

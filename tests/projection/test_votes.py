@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.fit import start
 from models.history import slots_of
+from models.start import start
 from models.types import Declared
 from projection.engine import project_declared
 from projection.known import contest_weights, counted_shares

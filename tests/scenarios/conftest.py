@@ -8,7 +8,7 @@ import pytest
 @pytest.fixture
 def learned(monkeypatch):
     """Scales that no stored file can change: the round numbers that fits start from."""
-    from models.fit import start
+    from models.start import start
 
     monkeypatch.setattr("scenarios.backtest.load_hyper", lambda election, **_: start())
     return start()

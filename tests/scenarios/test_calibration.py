@@ -8,8 +8,8 @@ import json
 import numpy as np
 import pytest
 
-from models.fit import start
 from models.late import LEAN
+from models.start import start
 from models.swing import update
 from models.types import Declared
 from projection.cli import main

@@ -3,9 +3,9 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from models.fit import start
 from models.hyper import SCORED, from_dict
 from models.late import LEAN
+from models.start import start
 from scenarios import learning
 from scenarios.backtest import plan
 from scenarios.leaning import LEFT, in_england

@@ -11,7 +11,7 @@ from email.utils import formatdate
 import numpy as np
 import pytest
 
-from models.fit import start
+from models.start import start
 from projection.codec import dumps
 from projection.engine import project_declared
 from projection.feeds import http_feed

@@ -9,7 +9,7 @@ import json
 import numpy as np
 import pytest
 
-from models.fit import start
+from models.start import start
 from models.types import Declared
 from projection.session import open_session
 from scenarios.questions import Asked, Questions

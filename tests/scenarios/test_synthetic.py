@@ -8,7 +8,7 @@ import json
 import numpy as np
 import pytest
 
-from models.fit import start
+from models.start import start
 from projection.cli import main
 from projection.counting import count_contest
 from projection.engine import project_declared
