@@ -13,7 +13,7 @@ from projection.assemble import Tally
 from projection.engine import fit, reduce
 from projection.session import Session
 from scenarios.changes import Condition
-from scenarios.moves import Moves, moved, recount
+from scenarios.moved import Moves, moved, recount
 from scenarios.sampled import Sampled, meets, pooled, sampled
 from seeds import ModelError
 

@@ -31,6 +31,7 @@ from projection.session import Session, open_session
 from scenarios import moves as move
 from scenarios.changes import Change, Condition, checked, in_words
 from scenarios.conditioned import ENOUGH, LIMIT, count, draw_until
+from scenarios.moved import Moves, no_moves
 from scenarios.sampled import compare, control_chances, sampled
 from scenarios.whatif_result import WhatIf
 from seeds import DeclarationError, Election
@@ -189,8 +190,8 @@ def with_polls(election: Election, shares: dict[str, float]) -> Election:
     return dataclasses.replace(election, polls=(*older, Poll(last, last, "supposed", None, told)))
 
 
-def _moves(session: Session, posterior: Posterior, declared: Declared, plan: Sequence[Change]) -> move.Moves:
-    moves = move.no_moves(session)
+def _moves(session: Session, posterior: Posterior, declared: Declared, plan: Sequence[Change]) -> Moves:
+    moves = no_moves(session)
     gone = [p for kind, value in plan if kind == "drop" for p in value]
     if gone:
         moves = move.drop(session, declared, moves, dict.fromkeys(gone))

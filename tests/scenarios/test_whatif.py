@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.fit import start
+from models.start import start
 from models.types import Declared
 from projection.cli import main
 from projection.engine import project_declared
 from projection.session import open_session
 from scenarios import moves as move
 from scenarios.changes import checked, parse_amounts, parse_placed
+from scenarios.moved import moved, no_moves
 from scenarios.synthetic import draw_night
 from scenarios.whatif import what_if, with_polls
 from seeds import DeclarationError, ModelError, PNSightError
@@ -113,7 +114,7 @@ def test_a_party_that_does_not_stand_wins_nothing_to_come_and_keeps_what_it_has(
 
 def test_who_leaves_is_known_to_the_model_as_in_an_election_without_it(world):
     session, declared, _ = world
-    moves = move.drop(session, declared, move.no_moves(session), ["LD"])
+    moves = move.drop(session, declared, no_moves(session), ["LD"])
     from models.covariates import COVARIATES
 
     column = COVARIATES.index("LD leaves")
@@ -149,9 +150,9 @@ def test_a_factor_on_votes_is_a_constant_in_logs(ask, world):
     from projection.engine import fit
 
     posterior = fit(session, declared, seed=3, draws=50)
-    moves = move.factor(session, posterior, declared, move.no_moves(session), {"Lab": 0.8})
+    moves = move.factor(session, posterior, declared, no_moves(session), {"Lab": 0.8})
     some = posterior.undeclared[:5]
-    a, b = posterior.shares_of(some), move.moved(posterior, moves).shares_of(some)
+    a, b = posterior.shares_of(some), moved(posterior, moves).shares_of(some)
     lab, con = (session.design.slots.parties.index(p) for p in ("Lab", "Con"))
     j, k = (np.argmax(session.design.slots.party[some] == p, axis=1) for p in (lab, con))
     rows = np.arange(5)
