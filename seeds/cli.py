@@ -41,7 +41,7 @@ def _whole(out: Path, force: bool) -> Iterator[Path]:
     except OSError as why:
         raise _unwritten(out, why) from None
     except PackError as why:
-        # The folder that it names is gone before anyone can look.
+        # The folder that it names is gone before anyone can look; drawn at random, its name can stand for nothing else.
         what = str(why).replace(str(temporary), str(out))
         raise SourceError(f"{what}; this is the pack as it would have been: nothing was written") from None
     finally:
