@@ -121,9 +121,9 @@ def project(
     if not quiet:
         click.echo(f"Fitting {election.name} to {len(declared.contests)} contests ...", err=True)
     from projection.engine import project_declared
-    from projection.session import open_session
+    from projection.session import make_session
 
-    session = open_session(election, standing=standing)
+    session = make_session(election, standing=standing)
     projection = project_declared(election, declared, seed=seed, draws=draws, session=session)
     if as_json:
         click.echo(json.dumps(projection.to_dict(), ensure_ascii=False))

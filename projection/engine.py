@@ -24,7 +24,7 @@ from projection.pns_result import National
 from projection.pns_sums import add_block, start_sums
 from projection.result import Projection
 from projection.seating import Beyond, extra_pairs, seat
-from projection.session import Session, open_session
+from projection.session import Session, make_session
 from projection.summary import BINS, tally
 from projection.tonight import learn_tonight
 from projection.turnout import project_turnout
@@ -60,7 +60,7 @@ def project_declared(
         If the model cannot be fitted.
     """
     draws = whole("draws", draws, 1, MOST_DRAWS)
-    session = session or open_session(election)
+    session = session or make_session(election)
     belongs(session, declared)
     return assemble(count_draws(session, declared, seed=seed, draws=draws), as_of=as_of, time_note=time_note)
 

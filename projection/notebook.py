@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, get_args
 from models import Hyper, Posterior
 from models.types import Declared
 from projection import engine
-from projection import session as sessions
 from projection.arguments import a_session, an_election, declarations, one_of, whole
 from projection.limits import MOST_DRAWS
 from projection.pns_result import Standing
 from projection.result import Projection
-from projection.session import Session
+from projection.session import Session, make_session
 from seeds.errors import ArgumentError
 from seeds.types import Election
 
@@ -69,7 +68,7 @@ def project(
 
 
 def open_session(election: Election, hyper: Hyper | None = None, standing: Standing = "as it stands") -> Session:
-    """Prepare a night for many projections: :func:`projection.session.open_session`, with its arguments checked.
+    """Prepare a night for many projections: :func:`projection.session.make_session`, with its arguments checked.
 
     Parameters
     ----------
@@ -84,7 +83,7 @@ def open_session(election: Election, hyper: Hyper | None = None, standing: Stand
     if hyper is not None and not isinstance(hyper, Hyper):
         raise ArgumentError(f"hyper: {hyper!r} are no scales; load them with models.load_hyper")
     one_of("standing", standing, get_args(Standing))
-    return sessions.open_session(an_election(election), hyper, standing)
+    return make_session(an_election(election), hyper, standing)
 
 
 def posterior(
@@ -106,7 +105,7 @@ def posterior(
     seed, draws
         As there: the same give the same draws.
     session
-        From :func:`~projection.session.open_session`, to spare the set-up.
+        From :func:`open_session`, to spare the set-up.
 
     Raises
     ------

@@ -105,10 +105,10 @@ class Projector:
         """The prepared model; a countermanded poll makes another election of it."""
         off = state.countermanded()
         if off not in self._sessions:
-            from projection.session import open_session
+            from projection.session import make_session
 
             self.say(f"Preparing the model of {self.election.name} ...")
-            self._sessions = {off: open_session(as_it_stands(self.election, state))}
+            self._sessions = {off: make_session(as_it_stands(self.election, state))}
         return self._sessions[off]
 
     def _posterior(self, state: State) -> Posterior:

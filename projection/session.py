@@ -34,7 +34,7 @@ class Session:
 
 # Many small systems, as in :func:`projection.engine.fit`.
 @threadpool_limits.wrap(limits=1, user_api="blas")
-def open_session(election: Election, hyper: Hyper | None = None, standing: Standing = "as it stands") -> Session:
+def make_session(election: Election, hyper: Hyper | None = None, standing: Standing = "as it stands") -> Session:
     """Prepare a night for many projections.
 
     Parameters

@@ -64,12 +64,12 @@ def compare(
     """
     from models.reference import sample, to_posterior
     from projection.engine import project_declared
-    from projection.session import open_session
+    from projection.session import make_session
 
     election, outcome = load_election(pack), load_outcome(pack)
     order = arranged(election, outcome, RANDOM, seed)
     declared = declared_by(election, outcome, order[: max(1, round(share * len(order)))])
-    session = open_session(election)
+    session = make_session(election)
     start = time.perf_counter()
     tree = sample(session.design, declared, seed=seed, draws=draws, tune=tune, chains=chains)
     total = draws * chains

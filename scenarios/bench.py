@@ -132,9 +132,9 @@ def measure_night(
     order = arranged(election, outcome, RANDOM, seed)
     stops = [round(s * len(order)) for s in shares] or list(range(1, len(order), every))
     start = time.perf_counter()
-    from projection.session import open_session
+    from projection.session import make_session
 
-    session = open_session(election)
+    session = make_session(election)
     _update(session, declared_by(election, outcome, order[:1]), 50, seed)
     setup = time.perf_counter() - start
     updates = []

@@ -107,9 +107,9 @@ def replay(
         batch = max(len(councils), 1)
     say(f"Preparing the model of {election.name} ...")
     from projection.engine import project_declared
-    from projection.session import open_session
+    from projection.session import make_session
 
-    session = open_session(election, standing=standing)
+    session = make_session(election, standing=standing)
     out = console()
     if not as_json:
         out.print(_opening(election, stopped, len(whole.councils), batch), soft_wrap=True)

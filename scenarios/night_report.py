@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from projection.session import open_session
+from projection.session import make_session
 from scenarios.comparison import NET, SHARE, Line, comparable, compare
 from scenarios.moments import Moment, later_councils, look
 from scenarios.order import declaring, times_of
@@ -64,7 +64,7 @@ def make_report(
         Takes words on progress.
     """
     say(f"Preparing the model of {election.name} ...")
-    make = look(election, outcome, open_session(election), seed=seed, draws=draws)
+    make = look(election, outcome, make_session(election), seed=seed, draws=draws)
     times = times_of(outcome)
     counted, later = declaring(election, outcome), later_councils(election, outcome)
     order = sorted((c for c in (*counted, *later) if c in times), key=lambda c: times[c])

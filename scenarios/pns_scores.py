@@ -9,7 +9,7 @@ import numpy as np
 
 from projection.pns_only import project_national
 from projection.pns_result import OTHERS_LINE, National
-from projection.session import Session, open_session
+from projection.session import Session, make_session
 from scenarios.order import declaring
 from scenarios.replay import declared_by
 from scenarios.skew import RANDOM, arranged, checkpoint, skewed
@@ -68,7 +68,7 @@ class PastNight:
 def past_night(pack: str) -> PastNight:
     """Load a pack with its outcome; only what was known before the night goes into the session."""
     election, outcome = load_election(pack), load_outcome(pack)
-    return PastNight(election, outcome, open_session(election), outcome.national.get("PNS", {}))
+    return PastNight(election, outcome, make_session(election), outcome.national.get("PNS", {}))
 
 
 def score(night: PastNight, national: National, order: str, seed: int, percent: float, declared: int) -> list[PnsRow]:

@@ -35,7 +35,7 @@ def predictive(
     wards where it came first, beside replicates of the same wards. p near 0 or 1 is out of line.
     """
     from projection.engine import fit
-    from projection.session import open_session
+    from projection.session import make_session
     from scenarios.order import first_part
     from scenarios.predictive import FIGURES, check
     from scenarios.replay import declared_by
@@ -46,7 +46,7 @@ def predictive(
     declared = declared_by(election, outcome, councils)
     if not quiet:
         click.echo(f"Fitting {election.name} to {len(declared.contests):,} contests ...", err=True)
-    session = open_session(election)
+    session = make_session(election)
     checks = check(session, declared, fit(session, declared, seed=seed, draws=draws))
     if as_json:
         told = {"pack": pack, "councils": len(councils), "contests": len(declared.contests), "seed": seed}

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from models.columns import NAMED, column_of
 from models.hyper import Hyper
 from projection.result import NOC
-from projection.session import Session, open_session
+from projection.session import Session, make_session
 from scenarios.order import declaring
 from scenarios.replay import declared_by
 from scenarios.scene import count_point, declared_councils, set_scene
@@ -74,7 +74,7 @@ def night_label(party: str) -> str:
 
 def open_night(election: Election, outcome: Outcome, hyper: Hyper | None = None) -> Night:
     """Count the night to its end and prepare to replay it."""
-    session = open_session(election, hyper)
+    session = make_session(election, hyper)
     truth = _truth(session, outcome)
     return Night(election, outcome, session, _standing(session, truth), *_pairs(session), truth)
 

@@ -27,7 +27,7 @@ from projection.engine import belongs, fit
 from projection.items import in_order
 from projection.limits import MOST_DRAWS
 from projection.pns_frame import MAIN
-from projection.session import Session, open_session
+from projection.session import Session, make_session
 from scenarios import moves as move
 from scenarios.changes import Change, Condition, checked, in_words
 from scenarios.conditioned import ENOUGH, LIMIT, count, draw_until
@@ -79,7 +79,7 @@ def what_if(
     """
     seed, draws = whole("seed", seed, 0), whole("draws", draws, 1, MOST_DRAWS)
     within, limit = whole("within", within, 0), whole("limit", limit, 1)
-    session = night if isinstance(night, Session) else open_session(an_election(night))
+    session = night if isinstance(night, Session) else make_session(an_election(night))
     declared = in_order(declarations(session.election, declared))
     belongs(session, declared)
     plan = checked(session.election, _read(session.election, changes))
@@ -150,7 +150,7 @@ def _inputs(session: Session, declared: Declared, plan: Sequence[Change]) -> tup
             conditions.append(value)
     if election is not session.election:
         standing = session.pns.standing if not isinstance(session.pns, str) else "as it stands"
-        other = open_session(election, session.design.hyper, standing)
+        other = make_session(election, session.design.hyper, standing)
     if supposed is not declared:
         supposed = in_order(supposed)
         belongs(other, supposed)

@@ -88,7 +88,7 @@ def whatif(
     NIGHT is a pack (a key such as 2018, or a folder), with RESULTS files of what has declared so far, or the file of a
     live night. Changes may be given together and each more than once; they act on what is still to declare.
     """
-    from projection.session import open_session
+    from projection.session import make_session
     from scenarios.whatif import what_if
 
     amounts = [("swing", swing), ("factor", factor), ("turnout", turnout), ("polls", polls)]
@@ -110,7 +110,7 @@ def whatif(
             click.echo(words, err=True)
 
     say(f"Preparing the model of {election.name} ...")
-    session = open_session(election, standing=standing)
+    session = make_session(election, standing=standing)
     answer = what_if(session, declared, changes, seed=seed, draws=draws, within=within, limit=limit, say=say)
     if as_json:
         click.echo(json.dumps(answer.to_dict(), ensure_ascii=False))

@@ -6,7 +6,7 @@ import pytest
 
 from projection.assemble import assemble
 from projection.engine import fit, project_declared, reduce
-from projection.session import open_session
+from projection.session import make_session
 from scenarios.replay import declared_by
 from scenarios.skew import RANDOM, arranged
 from seeds import load_election, load_outcome
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.bench
 def night():
     election, outcome = load_election("2018"), load_outcome("2018")
     order = arranged(election, outcome, RANDOM, 0)
-    session = open_session(election)
+    session = make_session(election)
     parts = {share: declared_by(election, outcome, order[: round(share * len(order))]) for share in (0.05, 0.25, 0.5)}
     project_declared(election, parts[0.05], session=session, draws=50)
     return session, parts
@@ -56,5 +56,5 @@ def test_summary(benchmark, night):
 
 def test_opening_a_session(benchmark):
     election = load_election("2018")
-    session = benchmark.pedantic(open_session, (election,), rounds=3)
+    session = benchmark.pedantic(make_session, (election,), rounds=3)
     assert session.election is election

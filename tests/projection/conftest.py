@@ -11,7 +11,7 @@ from projection.items import Item, declared_of
 from projection.journal import Journal
 from projection.night import open_night, replay
 from projection.projector import Projector
-from projection.session import open_session
+from projection.session import make_session
 from projection.watch import Settings, Watch
 from seeds import load_election
 
@@ -55,7 +55,7 @@ def journal(night):
 
 @pytest.fixture
 def made(election):
-    return project_declared(election, declared_of([]), draws=20, session=open_session(election, start()))
+    return project_declared(election, declared_of([]), draws=20, session=make_session(election, start()))
 
 
 def north(lab=1100):

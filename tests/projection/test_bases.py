@@ -14,7 +14,7 @@ from projection.council_net import council_net
 from projection.engine import project_declared
 from projection.report import APART, parties_table, scope_words
 from projection.result import Projection
-from projection.session import open_session
+from projection.session import make_session
 from scenarios.order import declaring
 from scenarios.replay import declared_by
 from seeds import PackError, load_election, load_outcome
@@ -41,7 +41,7 @@ def table(toy_pack):
 def end_of(pack, draws=20):
     election, outcome = load_election(pack), load_outcome(pack)
     declared = declared_by(election, outcome, declaring(election, outcome))
-    return project_declared(election, declared, draws=draws, session=open_session(election))
+    return project_declared(election, declared, draws=draws, session=make_session(election))
 
 
 def median(net):

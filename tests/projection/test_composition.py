@@ -16,7 +16,7 @@ from projection.holdover import Room, fit_in
 from projection.items import Item
 from projection.names import typed_seats
 from projection.result import NOC
-from projection.session import open_session
+from projection.session import make_session
 from seeds import DeclarationError, load_election
 from tests.projection.test_engine import ALPHA, only
 
@@ -29,7 +29,7 @@ def election(toy_pack, fake_model):
 @pytest.fixture
 def alpha(election):
     """Alpha as projected from a composition; three of its nine seats are up by vote, one was won without."""
-    session = open_session(election)
+    session = make_session(election)
 
     def go(after, won=None, contests=None):
         told = Declared(contests or {}, {"alpha": CouncilTotals(won or {}, {}, after)})

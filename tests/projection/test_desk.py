@@ -16,7 +16,7 @@ from projection.journal import Entry, Journal
 from projection.log_command import entry_line
 from projection.names import typed_seats
 from projection.night import as_it_stands, replay
-from projection.session import open_session
+from projection.session import make_session
 from projection.tables import parse_tables
 from seeds import NightError
 from tests.projection.conftest import CASTLE, ME, NORTH, SOUTH, north, south, state
@@ -151,7 +151,7 @@ def test_a_council_of_wards_may_declare_its_seats_first_and_its_wards_later(nigh
     seats = Item("council", "beta", {"won": {"Con": 3, "Lab": 2}})
     castle = Item("contest", CASTLE, {"votes": {"Con": [950, 700, 690], "LD": [400], "Lab": [720, 500]}})
     moor = Item("contest", "local.beta.moor.2018-05-03", {"votes": {"Con": [500, 480], "Lab": [600, 450]}})
-    session = open_session(election, start())
+    session = make_session(election, start())
     with Journal(night) as j:
         shown = []
         for item in (seats, castle, moor):

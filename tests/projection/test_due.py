@@ -12,7 +12,7 @@ from projection.due import due
 from projection.engine import project_declared
 from projection.items import declared_of
 from projection.screen import shares
-from projection.session import open_session
+from projection.session import make_session
 from seeds import load_election
 from seeds.expected import Expected
 
@@ -22,7 +22,7 @@ POLLS = dt.date(2018, 5, 3)
 @pytest.fixture
 def night(toy_pack):
     election = load_election(toy_pack)
-    return project_declared(election, declared_of([]), draws=20, session=open_session(election, start()))
+    return project_declared(election, declared_of([]), draws=20, session=make_session(election, start()))
 
 
 def at(hour, minute=0):

@@ -12,7 +12,7 @@ import pytest
 from models.types import CouncilTotals, Declared
 from projection.engine import project_declared
 from projection.result import NOC
-from projection.session import open_session
+from projection.session import make_session
 from projection.views import ward_dicts, wards_table
 from projection.words import interval
 from seeds import ArgumentError, DeclarationError, load_election
@@ -38,7 +38,7 @@ def election(toy_pack, fake_model):
 
 @pytest.fixture
 def run(election):
-    session = open_session(election)
+    session = make_session(election)
 
     def go(declared, **kw):
         return project_declared(election, declared, session=session, **({"seed": 7, "draws": 400} | kw))
@@ -211,7 +211,7 @@ def test_a_notebook_shows_the_change_of_all_others_beside_the_seats_of_all_other
     ):
         (toy_pack / name).write_text((toy_pack / name).read_text().replace(old, new))
     election = load_election(toy_pack)
-    p = project_declared(election, Declared(ALPHA), session=open_session(election), draws=40)
+    p = project_declared(election, Declared(ALPHA), session=make_session(election), draws=40)
     cells = r"<th>{}.*?</th>\s*<td>(.*?)</td>\s*<td>(.*?)</td>"
     shown = {name: re.search(cells.format(name), p._repr_html_()).groups() for name in ("Ind", "All others")}
     assert shown == {"Ind": ("1", ""), "All others": (interval(p.others), interval(p.net["Oth"], signed=True))}
@@ -220,7 +220,7 @@ def test_a_notebook_shows_the_change_of_all_others_beside_the_seats_of_all_other
 def test_wards_say_how_many_of_a_slate_sit_already(toy_pack, fake_model):
     (toy_pack / "incumbents.csv").write_text(f"ballot_id,date,incumbents\n{NORTH},2018-05-03,Con=1\n")
     election = load_election(toy_pack)
-    p = project_declared(election, Declared(ALPHA), session=open_session(election), draws=40)
+    p = project_declared(election, Declared(ALPHA), session=make_session(election), draws=40)
     wards = p.to_frame("wards").set_index(["ballot_id", "party"])["incumbents"]
     assert wards[wards > 0].to_dict() == {(NORTH, "Con"): 1}
     told = {(w["party"], w["incumbents"]) for w in ward_dicts(p, {NORTH})}

@@ -12,7 +12,7 @@ from models.types import Declared
 from projection.engine import project_declared
 from projection.narrow import Sheet, figure_tables, text_table
 from projection.report import parties_tables
-from projection.session import open_session
+from projection.session import make_session
 from seeds import load_election
 
 SHEET = Sheet(
@@ -94,7 +94,7 @@ def test_seats_of_a_council_share_a_line_where_there_is_room_and_break_between_t
 @pytest.mark.parametrize("width", [80, 120])
 def test_the_result_stands_beside_the_projection_at_any_width(toy_pack, fake_model, width):
     election = load_election(toy_pack)
-    p = project_declared(election, Declared({}), draws=20, session=open_session(election))
+    p = project_declared(election, Declared({}), draws=20, session=make_session(election))
     text = printed(parties_tables(p, truth=p, width=width), width)
     assert words(text).count("Result:") == 2
     assert max(map(len, text.splitlines())) <= width

@@ -17,7 +17,7 @@ from projection.engine import project_declared
 from projection.items import COUNTERMANDED, Item, declared_of
 from projection.journal import Journal
 from projection.night import as_it_stands, open_night, replay
-from projection.session import open_session
+from projection.session import make_session
 from seeds import NightError
 from tests.projection.conftest import CASTLE, ME, NORTH, SOUTH, north, south
 
@@ -113,14 +113,14 @@ def test_the_projection_after_any_sequence_is_bit_for_bit_that_of_its_net_effect
         net = replay(j.entries())
     as_if = declared_of(Item(*k, v) for k, v in reversed(paper.items()))
     one, other = (
-        project_declared(e, d, seed=3, draws=200, session=open_session(e, start()))
+        project_declared(e, d, seed=3, draws=200, session=make_session(e, start()))
         for e, d in ((as_it_stands(election, net), net.declared()), (as_it_stands(election, net), as_if))
     )
     assert dumps(one) == dumps(other)
 
 
 def test_a_projection_after_a_retraction_is_bit_for_bit_one_of_a_night_without_it(night, election):
-    session = open_session(election, start())
+    session = make_session(election, start())
     with Journal(night) as j:
         take(j, election, [north()], **ME)
         plain = project_declared(election, replay(j.entries()).declared(), draws=200, session=session)
@@ -136,7 +136,7 @@ def test_a_projection_survives_its_way_through_the_cache_to_the_last_bit(night, 
     from projection.result import Projection
 
     made = project_declared(
-        election, declared_of([north(), south()]), draws=100, session=open_session(election, start())
+        election, declared_of([north(), south()]), draws=100, session=make_session(election, start())
     )
     back = loads(Projection, dumps(made))
     assert dumps(back) == dumps(made)

@@ -7,7 +7,7 @@ import pytest
 
 from models.types import Declared
 from projection.engine import project_declared
-from projection.session import open_session
+from projection.session import make_session
 from scenarios.order import declaring
 from scenarios.replay import declared_by
 from seeds import load_election, load_outcome
@@ -19,7 +19,7 @@ DRAWS = 300
 @pytest.fixture(scope="module")
 def night():
     election, outcome = load_election("2018"), load_outcome("2018")
-    return election, outcome, declaring(election, outcome), open_session(election)
+    return election, outcome, declaring(election, outcome), make_session(election)
 
 
 def test_every_seat_goes_to_someone_and_every_ward_adds_up(night):

@@ -14,7 +14,7 @@ from projection.pns_frame import MAIN, frame_of
 from projection.pns_only import project_national
 from projection.pns_report import _published
 from projection.pns_sums import DETAIL, add_block, start_sums
-from projection.session import open_session
+from projection.session import make_session
 from scenarios.replay import declared_by
 from seeds import load_election, load_outcome
 
@@ -138,7 +138,7 @@ def test_the_same_seed_gives_the_same_draws(night):
 
 def test_the_share_alone_is_that_of_the_whole_projection_bit_for_bit(night):
     election, _, _ = night
-    session, outcome = open_session(election), load_outcome("2025")
+    session, outcome = make_session(election), load_outcome("2025")
     declared = declared_by(election, outcome, ["kent", "wiltshire"])
     whole = project_declared(election, declared, seed=3, draws=300, session=session)
     alone = project_national(session, declared, seed=3, draws=300)

@@ -13,7 +13,7 @@ from models.start import start
 from models.types import Declared
 from projection.engine import project_declared
 from projection.known import contest_weights, counted_shares
-from projection.session import open_session
+from projection.session import make_session
 from projection.votes import GENERAL, GUESS, OWN, SIZE, best, expect, learn
 from scenarios.replay import declared_by
 from scenarios.skew import arranged
@@ -82,7 +82,7 @@ def test_small_wards_without_earlier_votes_do_not_weigh_like_the_large_ones_that
     election, result = world
     told = {b: v for b, v in result.items() if election.contests[b].council in half(election)}
     share = project_declared(
-        election, Declared(told), draws=400, seed=1, session=open_session(election, start())
+        election, Declared(told), draws=400, seed=1, session=make_session(election, start())
     ).shares["Con"]
     # Were all wards of one size, as many as eight points more.
     assert conservative(result, np.ones(len(result))) > conservative(result) + 8
@@ -177,7 +177,7 @@ def test_without_any_number_the_typical_ward_is_taken_and_the_night_teaches_othe
     guessed = votes_by(election, frame=())
     assert guessed[small(election)][1] == GUESS
     assert guessed[small(election)][0] == pytest.approx(guessed[large(election)][0], rel=0.5)
-    session = open_session(replace(election, frame=()), start())
+    session = make_session(replace(election, frame=()), start())
     told = {b: v for b, v in result.items() if election.contests[b].council in half(election)}
     weight = contest_weights(session, Declared(told))
     assert conservative(result, session.weight) > conservative(result) + 8
@@ -213,7 +213,7 @@ def test_one_council_teaches_the_level_of_the_night_more_than_that_of_its_origin
 
 def test_a_slip_of_a_digit_in_one_ward_moves_the_others_little(world):
     election, result = world
-    session = open_session(election, start())
+    session = make_session(election, start())
     told = {b: v for b, v in result.items() if election.contests[b].council in half(election)}
     slip = told | {large(election): {p: (10 * v[0],) for p, v in result[large(election)].items()}}
     before, after = (contest_weights(session, Declared(t)) for t in (told, slip))
@@ -223,7 +223,7 @@ def test_a_slip_of_a_digit_in_one_ward_moves_the_others_little(world):
 
 def test_a_result_in_percent_weighs_what_was_expected_of_it(world):
     election, result = world
-    session = open_session(election, start())
+    session = make_session(election, start())
     told = {b: v for b, v in result.items() if election.contests[b].council in half(election)}
     percent = {p: (100 * s,) for p, s in counted_shares(result[small(election)]).items()}
     where = session.design.slots.ballots.index(small(election))
@@ -233,14 +233,14 @@ def test_a_result_in_percent_weighs_what_was_expected_of_it(world):
 
 def test_nothing_declared_leaves_what_was_expected(world):
     election, _ = world
-    session = open_session(election, start())
+    session = make_session(election, start())
     assert (contest_weights(session, Declared({})) == session.weight).all()
 
 
 def test_on_a_real_night_the_votes_that_wards_will_cast_do_not_move_the_share():
     """With every ward's shares of 2019 known and only the votes to come not, a tenth and a half declared."""
     election, outcome = load_election("2019"), load_outcome("2019")
-    session = open_session(election)
+    session = make_session(election)
     result = declared_by(election, outcome, list(election.councils)).contests
     ballots = session.design.slots.ballots
     shares = np.array([[counted_shares(result[b]).get(p, 0.0) for p in ("Con", "Lab", "LD")] for b in ballots])

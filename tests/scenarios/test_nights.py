@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from projection.session import open_session
+from projection.session import make_session
 from scenarios.order import declaring
 from scenarios.replay import differences, replay
 from scenarios.schedule import schedule
@@ -31,7 +31,7 @@ def end_of(key):
     """Projection once everyone has declared; no draw of the model enters where all wards are known."""
     election, outcome = load_election(key), load_outcome(key)
     order = schedule(election, outcome, "real", 0)
-    (step,) = replay(election, outcome, order, session=open_session(election), draws=20, every=len(order.councils))
+    (step,) = replay(election, outcome, order, session=make_session(election), draws=20, every=len(order.councils))
     return election, outcome, step.projection
 
 

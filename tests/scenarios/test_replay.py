@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from projection.session import open_session
+from projection.session import make_session
 from scenarios.order import by_time, clock, declaring, first_part, times_of
 from scenarios.replay import declared_by, differences, replay
 from scenarios.schedule import schedule
@@ -65,7 +65,7 @@ def test_at_the_end_of_the_night_the_projection_is_the_counted_result(night):
     election, outcome = night
     steps = list(
         replay(
-            election, outcome, schedule(election, outcome, "real", 0), session=open_session(election), draws=50, every=3
+            election, outcome, schedule(election, outcome, "real", 0), session=make_session(election), draws=50, every=3
         )
     )
     assert [(s.so_far, s.councils) for s in steps] == [(3, ("beta", "alpha", "gamma")), (4, ("delta",))]
@@ -82,7 +82,7 @@ def test_where_our_count_differs_from_the_source_the_council_is_named(toy_pack, 
     file.write_text(file.read_text().replace("beta,Con=3; Lab=2", "beta,Con=4; Lab=1"))
     election, outcome = load_election(toy_pack), load_outcome(toy_pack)
     beta = schedule(election, outcome, "real", 0).first(["beta"])
-    (step,) = replay(election, outcome, beta, session=open_session(election), draws=10)
+    (step,) = replay(election, outcome, beta, session=make_session(election), draws=10)
     assert differences(election, outcome, step.projection) == [
         "Beta: Con 3 counted, 4 in the source, Lab 2 counted, 1 in the source"
     ]
@@ -203,7 +203,7 @@ def test_a_council_of_which_only_the_seats_afterwards_are_known_settles_net_and_
     councils.write_text(councils.read_text().replace("Lab=7; LD=5,Lab=5; LD=3", "Lab=7; LD=5,"))
     results.write_text(results.read_text().replace("delta,Lab=3; LD=1", "delta,"))
     election, outcome = load_election(toy_pack), load_outcome(toy_pack)
-    session = open_session(election)
+    session = make_session(election)
     order = schedule(election, outcome, "real", 0).first(["delta"])
     before, after = (s.projection for s in replay(election, outcome, order, session=session, draws=400, first=0))
     assert before.scope.held_drawn == after.scope.held_drawn == 1
@@ -222,7 +222,7 @@ def test_change_is_lumped_where_compositions_do_not_tell_parties_apart(toy_pack,
     file.write_text(file.read_text().replace("Lab=5; Con=4,Lab=3; Con=2", "Lab=5; Con=3; Oth=1,Lab=3; Con=2"))
     election, outcome = load_election(toy_pack), load_outcome(toy_pack)
     (step,) = replay(
-        election, outcome, schedule(election, outcome, "real", 0), session=open_session(election), draws=20, every=4
+        election, outcome, schedule(election, outcome, "real", 0), session=make_session(election), draws=20, every=4
     )
     net = {p: s.p50 for p, s in step.projection.net.items()}
     assert set(step.projection.scope.net_lumped) == {"Ind", "Alphaton First"}

@@ -11,7 +11,7 @@ import pytest
 
 from models.start import start
 from models.types import Declared
-from projection.session import open_session
+from projection.session import make_session
 from scenarios.questions import Asked, Questions
 from scenarios.ridge import ridge_forecast
 from scenarios.scene import candidate_votes, count_point, expected_seats, set_scene
@@ -59,7 +59,7 @@ def results(election, council, change):
 
 
 def forecast(election, declared, ratio, pull=0.0, doubt=0.0, starts=council_starts):
-    session = open_session(election, start())
+    session = make_session(election, start())
     scene = set_scene(session, declared)
     point = swing_forecast(scene, starts(election, session.design), ratio=ratio, pull=pull, doubt=doubt)
     return scene, point
@@ -122,7 +122,7 @@ def test_a_ridge_recovers_a_swing_in_logs(night):
         moved = {p: s * np.exp(move[p]) for p, s in before.items()}
         return {p: s / sum(moved.values()) for p, s in moved.items()}
 
-    session = open_session(night, start())
+    session = make_session(night, start())
     told, true = results(night, "gamma", change), results(night, "delta", change)
     scene = set_scene(session, told)
     point = ridge_forecast(scene, penalty=1e4, level=0.01)
@@ -146,7 +146,7 @@ def delta_before(election, *elections):
 
 
 def delta_starts(election, starts=council_starts):
-    session = open_session(election, start())
+    session = make_session(election, start())
     found = starts(election, session.design)
     here = [i for i, b in enumerate(session.design.slots.ballots) if election.contests[b].council == "delta"]
     return found.share[here], found.year[here], found.own[here]
@@ -254,7 +254,7 @@ def as_it_was(scene, starts, *, ratio, pull, doubt):
 def test_from_the_models_baseline_the_swing_is_to_the_bit_what_it_was(bare, ratio):
     # Half of each council has declared; delta has a past that must not be looked at.
     election = delta_before(bare, (EARLIER, {"Con": 10.0, "Lab": 70.0, "LD": 20.0}, {}))
-    session = open_session(election, start())
+    session = make_session(election, start())
     starts = baseline_starts(election, session.design)
     assert sorted(set(starts.year.tolist())) == [0, 2014]
     votes = results(election, "gamma", lambda b: {"Con": b["Con"] / 2, "Lab": b["Lab"], "LD": b["LD"]})
@@ -279,7 +279,7 @@ def test_which_swing_starts_where(toy_pack):
 def test_parts_never_exceed_a_slates_candidates(night):
     one = next(iter(night.contests.values()))
     contest = dataclasses.replace(one, seats=3, standing={"Con": 1, "Lab": 3, "LD": 1})
-    session = open_session(dataclasses.replace(night, contests={one.ballot_id: contest}), start())
+    session = make_session(dataclasses.replace(night, contests={one.ballot_id: contest}), start())
     seats = expected_seats(session, np.array([[0.9, 0.09, 0.01]]))[0]
     assert seats.sum() == pytest.approx(3)
     assert seats[0] == pytest.approx(1)
@@ -295,7 +295,7 @@ def test_candidates_of_a_slate_follow_at_the_learned_gaps():
 
 def test_a_point_count_of_declared_wards_is_their_count(night):
     declared = results(night, "gamma", lambda b: b)
-    session = open_session(night, start())
+    session = make_session(night, start())
     scene = set_scene(session, declared)
     point = count_point(scene, np.zeros(scene.line.shape), {})
     won = {p: point.seats[scene.layout.line["gamma", p]] for p in ("Con", "Lab", "LD")}

@@ -12,7 +12,7 @@ from models.start import start
 from projection.cli import main
 from projection.counting import count_contest
 from projection.engine import project_declared
-from projection.session import open_session
+from projection.session import make_session
 from scenarios.order import declaring
 from scenarios.replay import declared_by, differences
 from scenarios.sizes import of_size
@@ -72,7 +72,7 @@ def test_seats_are_those_that_the_votes_give_and_every_seat_up_is_won(night):
 
 
 def test_a_whole_night_declared_is_counted_to_its_own_seats(night):
-    session = open_session(night.election, start())
+    session = make_session(night.election, start())
     everything = declared_by(night.election, night.outcome, declaring(night.election, night.outcome))
     projection = project_declared(night.election, everything, session=session, draws=20)
     assert projection.declared.councils == 10

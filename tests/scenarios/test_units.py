@@ -12,7 +12,7 @@ import pytest
 
 from models.hyper import to_dict
 from projection.engine import project_declared
-from projection.session import open_session
+from projection.session import make_session
 from scenarios.replay import declared_by
 from scenarios.skew import arranged
 from scenarios.sources import digest, modules_behind
@@ -74,7 +74,7 @@ def test_votes_are_scored_where_every_ward_is_known(toy_pack, unit, learned):
     shares = [r for r in rows if r["quantity"] == "vote_share"]
     election, outcome = load_election(unit.pack), load_outcome(unit.pack)
     everything = declared_by(election, outcome, list(election.councils))
-    end = project_declared(election, everything, draws=20, session=open_session(election, learned)).shares
+    end = project_declared(election, everything, draws=20, session=make_session(election, learned)).shares
     for r in shares:
         if r["party"] in end:  # independents only stood where there was no poll
             assert float(r["truth"]) == pytest.approx(end[r["party"]].mean, rel=1e-5)
@@ -155,7 +155,7 @@ def test_rivals_have_intervals_only_if_they_had_an_earlier_night(unit, rows):
 def test_the_models_rows_are_those_of_its_projection(unit, rows, learned):
     election, outcome = load_election(unit.pack), load_outcome(unit.pack)
     order = arranged(election, outcome, "random", 5)
-    session = open_session(election, learned)
+    session = make_session(election, learned)
     shown = project_declared(election, declared_by(election, outcome, order[:1]), seed=5, draws=100, session=session)
     ours = {(r["area"], r["party"]): r for r in rows if r["method"] == "model" and r["declared"] == "1"}
     for party in ("Con", "Lab", "LD"):

@@ -12,7 +12,7 @@ from models.start import start
 from models.types import Declared
 from projection.cli import main
 from projection.engine import project_declared
-from projection.session import open_session
+from projection.session import make_session
 from scenarios import moves as move
 from scenarios.changes import checked, parse_amounts, parse_placed
 from scenarios.moved import moved, no_moves
@@ -27,7 +27,7 @@ def world():
     """An invented election, a session of it, and what three of its eight councils declared."""
     ground = invent(councils=8, wards=12)
     told = {b: v for b, v in ground.result.items() if ground.election.contests[b].council in ("council-0", "council-3")}
-    return open_session(ground.election, start()), Declared(told), ground.result
+    return make_session(ground.election, start()), Declared(told), ground.result
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +131,7 @@ def test_who_leaves_is_known_to_the_model_as_in_an_election_without_it(world):
 def test_seats_that_nobody_is_left_to_fill_stay_empty(toy_pack):
     from seeds import load_election
 
-    session = open_session(load_election(toy_pack), start())
+    session = make_session(load_election(toy_pack), start())
     answer = what_if(session, Declared({}), [("drop", "Con")], seed=1, draws=100)
     won = {p: c.after.mean for p, c in answer.tables["seats"].items()}
     assert won["Con"] == 0
@@ -316,7 +316,7 @@ def test_changes_are_written_as_a_person_writes_them():
 
 def test_a_synthetic_night_can_be_asked_too():
     night = draw_night(invent(councils=6, wards=10).election, seed=1, hyper=start())
-    answer = what_if(open_session(night.election, start()), Declared({}), [("swing", {"Con": 4})], draws=100)
+    answer = what_if(make_session(night.election, start()), Declared({}), [("swing", {"Con": 4})], draws=100)
     assert figure(answer, "seats", "Con").mean > 0
     assert answer.to_frame("seats").loc["Con", "difference"] == pytest.approx(figure(answer, "seats", "Con").mean)
 
