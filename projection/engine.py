@@ -79,6 +79,9 @@ def count_draws(session: Session, declared: Declared, *, seed: int, draws: int) 
     return reduce(session, declared, posterior, seed=seed, draws=draws, counts=counts)
 
 
+# The model's matrices are small: a second BLAS thread gains nothing, costs minutes on a busy machine, and makes the last
+# digits depend on the number of cores.
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def fit(
     session: Session,
     declared: Declared,
@@ -102,11 +105,9 @@ def fit(
     ModelError
         If the model cannot be fitted.
     """
-    # The model's matrices are small: a second BLAS thread gains nothing, costs minutes on a busy machine, and makes
-    # the last digits depend on the number of cores.
-    with threadpool_limits(limits=1, user_api="blas"):
-        posterior = update(session.design, _for_model(declared), seed=seed, draws=draws, kernel=session.kernel)
-        posterior = noise_by_party(posterior)
+    posterior = noise_by_party(
+        update(session.design, _for_model(declared), seed=seed, draws=draws, kernel=session.kernel)
+    )
     if not tonight:
         return posterior
     return learn_tonight(posterior, counted(session, declared) if counts is None else counts)

@@ -8,6 +8,7 @@ import re
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from models.types import CouncilTotals, Declared
 from projection.engine import project_declared
@@ -141,6 +142,23 @@ def test_the_order_of_declarations_leaves_no_trace(run):
 def test_the_same_seed_gives_the_same_projection_and_another_seed_another(run):
     assert run(Declared(BETA)).to_dict() == run(Declared(BETA)).to_dict()
     assert run(Declared(BETA)).seats != run(Declared(BETA), seed=8).seats
+
+
+@pytest.mark.parametrize("step", ["update", "noise_by_party", "learn_tonight", "elect"])
+def test_no_step_of_an_update_leaves_its_last_digits_to_the_number_of_cores(run, monkeypatch, step):
+    import projection.engine as engine
+
+    threads = []
+    as_it_was = getattr(engine, step)
+
+    def watched(*args, **kw):
+        threads.extend(pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas")
+        return as_it_was(*args, **kw)
+
+    monkeypatch.setattr(engine, step, watched)
+    with threadpool_limits(limits=2, user_api="blas"):
+        run(Declared(BETA))
+    assert set(threads) == {1}
 
 
 def test_the_size_of_a_block_of_draws_changes_nothing(run, monkeypatch):
