@@ -79,8 +79,8 @@ def count_draws(session: Session, declared: Declared, *, seed: int, draws: int) 
     return reduce(session, declared, posterior, seed=seed, draws=draws, counts=counts)
 
 
-# The model's matrices are small: a second BLAS thread gains nothing, costs minutes on a busy machine, and makes the last
-# digits depend on the number of cores.
+# The model's matrices are small: a second BLAS thread gains nothing, costs minutes on a busy machine, and makes the
+# last digits depend on the number of cores.
 @threadpool_limits.wrap(limits=1, user_api="blas")
 def fit(
     session: Session,
