@@ -60,6 +60,47 @@ def test_without_any_past_every_party_starts_from_its_polls(night, hyper):
     assert (design.level_sd >= polls.NEW_PARTY_SD).all()
 
 
+def pioneers(night, party, every, poll):
+    """The night with a party that stands everywhere, had a tenth of each so-manieth ward before, and polls so much."""
+    contests = {}
+    for k, (b, c) in enumerate(night.election.contests.items()):
+        tenth = [{**e.votes, party: (sum(map(sum, e.votes.values())) / 9,)} for e in c.earlier if k % every == 0]
+        earlier = tuple(dataclasses.replace(e, votes=v) for e, v in zip(c.earlier, tenth, strict=False)) or c.earlier
+        contests[b] = dataclasses.replace(c, standing={**c.standing, party: 1}, earlier=earlier)
+    asked = tuple(dataclasses.replace(p, shares={**p.shares, party: poll}) for p in night.election.polls)
+    return dataclasses.replace(night.election, contests=contests, polls=asked)
+
+
+def test_a_party_that_a_handful_stood_for_before_starts_from_its_polls(night, hyper):
+    def ahead(poll):
+        design = build_design(pioneers(night, "Ref", 10, poll), hyper)
+        at = {c: k for k, c in enumerate(design.columns)}
+        return design.level_mean[at["Ref"]] - design.level_mean[at["Con"]], design.level_sd[at["Ref"]]
+
+    (few, sd), (more, _) = ahead(10.0), ahead(20.0)
+    assert more - few == pytest.approx(np.log(2)), "twice the polls, twice the level"
+    assert sd >= polls.NEW_PARTY_SD
+
+
+def test_a_party_that_stood_in_every_third_ward_is_not_new(night):
+    def barely(every):
+        past = prepare(pioneers(night, "Ref", every, 10.0)).past
+        return dict(zip(past.columns, polls.barely_stood(past).tolist(), strict=True))
+
+    assert barely(10)["Ref"]
+    assert not any(barely(3).values())
+    assert not barely(10)["Con"]
+
+
+def test_reform_of_2025_is_new_and_ukip_of_2014_is_not():
+    def new(key):
+        past = prepare(load_election(key)).past
+        return {c for c, barely in zip(past.columns, polls.barely_stood(past), strict=True) if barely}
+
+    assert "Ref" in new("2025")
+    assert "UKIP" not in new("2014"), "they had stood in a third of the wards, in seven tenths that night"
+
+
 def test_a_night_without_polls_is_less_sure_of_where_parties_stand(night, hyper):
     def sd(election):
         design = build_design(election, hyper)
