@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 WINDOW = dt.timedelta(days=28)
 #: Standard deviation of the level of a party without any earlier result here, in logs: a factor of two either way.
 NEW_PARTY_SD = 0.7
-#: A party that in no earlier year stood in this part of what it stands in tonight, each as a part of the contests known,
+#: A party that in no earlier year stood in this part of what it stands in tonight (each a part of the contests known)
 #: is new to nearly all: what a handful of pioneers had says little of its level. Reform of 2021 stood in 7% and in 2025
 #: everywhere; UKIP before 2014 had been in a third of them, and in seven tenths that night.
 BARELY = 0.25
