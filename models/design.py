@@ -12,44 +12,13 @@ from models.covariates import COVARIATES, beyond_country, covariates, held, know
 from models.history import Past, councils_of, past_of, people_of, slots_of, totals_councils
 from models.hyper import Hyper, load_hyper
 from models.polls import level_prior
+from models.rows import Rows, take_rows
 from models.types import PEOPLE, Slots
+from models.whole import whole_rows
 from seeds.types import Council, Election
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Things that can be observed: contests, or councils known only by totals.
-
-    Attributes
-    ----------
-    council
-        Council of each row, as an index into ``Design.councils``; shape ``(n,)``.
-    column
-        Column of each slate, -1 where there is none; shape ``(n, s)``.
-    covariates
-        What swing depends on, shape ``(n, s, K)``, in the order of :data:`COVARIATES`.
-    mean, cov
-        Expected utility of each slate before swing, and what the baseline does not know of it; shapes ``(n, s)``,
-        ``(n, s, s)``, the identity where there is no slate.
-    drift
-        What covariates did on earlier nights on average, by which tonight's effects are expected to move it too; shape
-        ``(n, s)``.
-    """
-
-    council: Index
-    column: Index
-    covariates: Array
-    mean: Array
-    cov: Array
-    drift: Array
-
-    @property
-    def expected(self) -> Array:
-        """Expected utility of each slate at tonight's national level; shape ``(n, s)``."""
-        return self.mean + self.drift
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +36,8 @@ class Design:
     contests
         The contests as rows, and ``totals`` the councils known only by totals, named by ``totals_names``, with
         ``totals_seats`` up.
+    whole, whole_names
+        The other councils, whose wards are the night's contests, as rows too: they may tell their totals first.
     region, kind
         Region and type of each council; shape ``(c,)``; ``regions`` and ``kinds`` name them.
     level_mean, level_sd
@@ -85,6 +56,8 @@ class Design:
     totals: Rows
     totals_names: tuple[str, ...]
     totals_seats: Index
+    whole: Rows
+    whole_names: tuple[str, ...]
     region: Index
     kind: Index
     regions: tuple[str, ...]
@@ -157,19 +130,21 @@ def lay_out(ground: Ground, hyper: Hyper) -> Design:
     unknown = np.bincount(slots.councils, weights=~known.past, minlength=c) / np.maximum(wards, 1)
     both = stands[:, :, None] & stands[:, None, :]
     totals_names = totals_councils(election)
+    contests = Rows(
+        council=slots.councils,
+        column=column,
+        covariates=x,
+        mean=np.where(stands, base.mean[:, :s], 0.0),
+        cov=np.where(both, base.cov[:, :s, :s], np.eye(s)),
+        drift=_drift(hyper, past.columns, column, x),
+    )
+    whole = [i for i, name in enumerate(slots.council_names) if name not in totals_names]
     return Design(
         key=election.key,
         slots=slots,
         columns=past.columns,
         councils=names,
-        contests=Rows(
-            council=slots.councils,
-            column=column,
-            covariates=x,
-            mean=np.where(stands, base.mean[:, :s], 0.0),
-            cov=np.where(both, base.cov[:, :s, :s], np.eye(s)),
-            drift=_drift(hyper, past.columns, column, x),
-        ),
+        contests=contests,
         totals=_totals_rows(
             past,
             base,
@@ -180,6 +155,8 @@ def lay_out(ground: Ground, hyper: Hyper) -> Design:
         ),
         totals_names=totals_names,
         totals_seats=np.array([_seats_up(election.councils[t]) for t in totals_names], dtype=np.int64),
+        whole=take_rows(whole_rows(slots, contests, level_mean), np.array(whole, dtype=np.int64)),
+        whole_names=tuple(slots.council_names[i] for i in whole),
         region=region,
         kind=kind,
         regions=regions,

@@ -20,7 +20,8 @@ from scipy.linalg import cho_solve, cholesky
 from scipy.linalg.blas import dsyrk
 
 from models.covariates import COVARIATES
-from models.design import Design, Rows
+from models.design import Design
+from models.rows import Rows
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]

@@ -66,9 +66,9 @@ def late_size_of_totals(design: Design, told: NDArray[np.bool_]) -> Float:
     return np.where(told[design.totals.council], 0.0, size).astype(np.float32)
 
 
-def told_councils(design: Design, contests: NDArray[np.int64], totals: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Councils of which a contest or their totals have declared; shape ``(c,)``."""
+def told_councils(design: Design, contests: NDArray[np.int64], councils: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Councils of which a contest has declared, or which are named as having told their totals; shape ``(c,)``."""
     told = np.zeros(len(design.councils), dtype=bool)
     told[design.contests.council[contests]] = True
-    told[design.totals.council[totals]] = True
+    told[councils] = True
     return told

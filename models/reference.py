@@ -174,7 +174,8 @@ def to_posterior(design: Design, declared: Declared, tree: xarray.DataTree, *, s
         return stacked[name].transpose("sample", *dims).to_numpy()[pick].astype(np.float32)
 
     contests, log_share = observe(design, declared)
-    told = told_councils(design, contests, observe_totals(design, declared)[1])
+    rows, totals, _, _ = observe_totals(design, declared)
+    told = told_councils(design, contests, rows.council[totals])
     mask = np.zeros(len(design.slots.ballots), dtype=bool)
     mask[contests] = True
     names = ["effect", "council_level", "noise_factor"]

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.covariates import COVARIATES
-from models.design import Design, Rows
+from models.design import Design
 from models.gaussian import EffectPrior
+from models.rows import Rows
 
 Array = NDArray[np.float64]
 

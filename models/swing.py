@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.columns import column_of
-from models.design import Design, Rows
+from models.design import Design
 from models.effects import draw_over_nodes, nodes
 from models.factors import FACTORS, Observed, fit_factors
 from models.gaussian import gather
@@ -26,6 +26,8 @@ from models.health import health
 from models.history import top_shares
 from models.late import late_effect, late_seats, told_councils
 from models.posterior import Kernel, Posterior, make_kernel
+from models.reading import read_seats
+from models.rows import Rows, stack_rows, take_rows
 from models.scales import contrast_precision, totals_cov
 from models.types import Declared
 from seeds.errors import ModelError
@@ -62,29 +64,35 @@ def observe(design: Design, declared: Declared) -> tuple[Index, Array]:
 
 
 def observe_totals(design: Design, declared: Declared) -> tuple[Rows, Index, Array, NDArray[np.bool_]]:
-    """The same for councils known by totals: their rows, which declared, log shares, and which are read from seats.
+    """The same for councils that declare totals: their rows, which declared, log shares, and which are read from seats.
 
-    A party that a council's shares do not list is unknown there, and has no slate in its row; with fewer than two
-    listed, or without one that won seats, the row is read from seats, as it is for want of votes. Seats exaggerate
-    votes by ``rho`` and by the party's efficiency; half a seat is added to each party so that none has a logarithm too.
+    Rows are those of the councils known only by totals, and after them those of councils whose wards are known and of
+    which no ward has declared. A party that a council's shares do not list is unknown there, and has no slate in its
+    row; with fewer than two listed, or without one that won seats, the row is read from seats, as it is for want of
+    votes. Seats exaggerate votes by ``rho`` and by the party's efficiency; half a seat is added to each party so that
+    none has a logarithm too.
     """
+    rows, names = _totals_told(design, declared)
     rho = design.hyper.signal["seats exaggeration"]
-    efficiency = design.hyper.of("efficiency", design.columns)[np.maximum(design.totals.column, 0)]
-    known = design.totals.column >= 0
+    efficiency = design.hyper.of("efficiency", design.columns)[np.maximum(rows.column, 0)]
+    known = rows.column >= 0
     value = np.ones(known.shape)
     seats_only = np.zeros(len(known), dtype=bool)
+    by_wards: dict[int, Array] = {}
     which = []
-    for q, name in enumerate(design.totals_names):
+    for q, name in enumerate(names):
         told = declared.councils.get(name)
         if told is None:
             continue
-        votes = _by_column(design, q, told.shares)
+        votes = _by_column(design, rows.column[q], told.shares)
         listed = known[q] & np.isfinite(votes)
-        won = np.nan_to_num(_by_column(design, q, told.seats_won))
+        won = np.nan_to_num(_by_column(design, rows.column[q], told.seats_won))
         if listed.sum() >= 2 and not (won[~listed] > 0).any():
             known[q], value[q] = listed, np.nan_to_num(votes) + 0.2
-        elif told.seats_won:
+        elif told.seats_won and q < len(design.totals_names):
             seats_only[q], value[q] = True, won + 0.5
+        elif told.seats_won:
+            by_wards[q] = won
         else:
             continue
         which.append(q)
@@ -93,17 +101,50 @@ def observe_totals(design: Design, declared: Declared) -> tuple[Rows, Index, Arr
     np.log(value / value.sum(axis=1, keepdims=True), out=log_share, where=known)
     read = known & seats_only[:, None]
     log_share[read] = (log_share[read] - np.log(efficiency[read])) / rho
+    if by_wards:
+        rows = _read_by_wards(design, rows, by_wards, log_share)
     front = np.argsort(~known, axis=1, kind="stable")
-    rows = _known_slates(design.totals, known, front)
-    return rows, np.array(which, dtype=np.int64), np.take_along_axis(log_share, front, axis=1), seats_only
+    found = _known_slates(rows, known, front)
+    return found, np.array(which, dtype=np.int64), np.take_along_axis(log_share, front, axis=1), seats_only
 
 
-def _by_column(design: Design, q: int, source: Mapping[str, float]) -> Array:
+def _read_by_wards(design: Design, rows: Rows, won: Mapping[int, Array], log_share: Array) -> Rows:
+    """Rows with what seats leave open of their votes, which are put into ``log_share``."""
+    cov = rows.cov.copy()
+    for q, seats in won.items():
+        stands = rows.column[q] >= 0
+        column = rows.column[q][stands]
+        by_column = np.zeros(len(design.columns))
+        by_column[column] = seats[stands]
+        shift, variance = read_seats(design, int(rows.council[q]), by_column)
+        log_share[q, stands] = rows.expected[q, stands] + design.level_mean[column] + shift[column]
+        at = np.flatnonzero(stands)
+        cov[q, at, at] += variance[column]
+    return replace(rows, cov=cov)
+
+
+def _totals_told(design: Design, declared: Declared) -> tuple[Rows, tuple[str, ...]]:
+    """Rows of councils that may tell their totals, with their names.
+
+    Wards say more than totals: of a council of which some have declared, its totals say nothing more here.
+    """
+    in_wards = {design.slots.councils[i] for i, b in enumerate(design.slots.ballots) if b in declared.contests}
+    late = [
+        i
+        for i, name in enumerate(design.whole_names)
+        if name in declared.councils and design.whole.council[i] not in in_wards
+    ]
+    if not late:
+        return design.totals, design.totals_names
+    rows = stack_rows(design.totals, take_rows(design.whole, np.array(late, dtype=np.int64)))
+    return rows, (*design.totals_names, *(design.whole_names[i] for i in late))
+
+
+def _by_column(design: Design, slates: Index, source: Mapping[str, float]) -> Array:
     """A council's shares or seats by slate of its row, NaN for one that is not listed; shape ``(s,)``.
 
     A party without a column here, or without a slate in this row, is one of the others.
     """
-    slates = design.totals.column[q]
     out = np.full(slates.shape, np.nan)
     for party, value in source.items():
         column = design.columns.index(column_of(party)) if column_of(party) in design.columns else -1
@@ -184,7 +225,7 @@ def update(
         anew=anew,
         late=late_effect(design, draws, seed),
         late_seats=late_seats(design, draws, seed),
-        told=told_councils(design, contests, totals),
+        told=told_councils(design, contests, rows.council[totals]),
         declared=mask,
         declared_shares=np.where(design.contests.column >= 0, np.exp(log_share), 0.0).astype(np.float32),
         seed=seed,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping
 from itertools import pairwise
 
@@ -106,7 +108,7 @@ def fit(
         If the model cannot be fitted.
     """
     posterior = noise_by_party(
-        update(session.design, _for_model(declared), seed=seed, draws=draws, kernel=session.kernel)
+        update(session.design, _for_model(session.election, declared), seed=seed, draws=draws, kernel=session.kernel)
     )
     if not tonight:
         return posterior
@@ -209,10 +211,25 @@ def reduce(
     )
 
 
-def _for_model(declared: Declared) -> Declared:
-    """Without councils of which only the composition afterwards is known: it tells the model nothing yet."""
-    told = {c: t for c, t in declared.councils.items() if t.seats_won or t.shares}
+def _for_model(election: Election, declared: Declared) -> Declared:
+    """Without councils of which only the composition afterwards is known, and without seats that nobody polled for."""
+    told = {
+        c: dataclasses.replace(t, seats_won=_polled(election, c, t.seats_won))
+        for c, t in declared.councils.items()
+        if t.seats_won or t.shares
+    }
     return Declared(declared.contests, told, declared.lots)
+
+
+def _polled(election: Election, council: str, won: Mapping[str, int]) -> Mapping[str, int]:
+    """Seats won in wards with a poll, of a council whose wards the pack knows."""
+    if election.councils[council].detail != "wards":
+        return won
+    walked: Counter[str] = Counter()
+    for contest in election.contests.values():
+        if contest.council == council and contest.status == "uncontested":
+            walked.update(contest.standing)
+    return {p: n - walked[p] for p, n in won.items() if n > walked[p]}
 
 
 def _group_starts(councils: Index) -> Index:

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from models.coarse import seats_beyond
 from models.covariates import COVARIATES
-from models.design import Design, Rows
+from models.design import Design
+from models.rows import Rows
 from models.shares import softmax
 from models.swing import observe, observe_totals
 from models.types import Declared

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.design import Design, Rows
+from models.design import Design
 from models.history import top_shares
+from models.rows import Rows
 from models.shares import softmax
 from seeds.types import Contest, Council, CouncilHistory, EarlierResult, Election
 
