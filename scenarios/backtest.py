@@ -39,6 +39,7 @@ def plan(
     first_seed: int = 1,
     rivals: str | None = None,
     apart: bool = True,
+    by_seats: bool = False,
 ) -> list[Unit]:
     """All units of a backtest, in the order in which their rows stand in the result.
 
@@ -53,6 +54,8 @@ def plan(
         Settings and errors of the rivals as JSON; those stored if None.
     apart
         As for :func:`~models.hyper.load_hyper`.
+    by_seats
+        Councils tell the seats won by party alone, which only the model can read.
 
     Raises
     ------
@@ -79,6 +82,7 @@ def plan(
                 hyper=hyper,
                 rivals=rivals,
                 code=code_digest(),
+                by_seats=by_seats,
             )
             for order, seed in pairs
         ]

@@ -60,6 +60,11 @@ def _methods(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
     is_flag=True,
     help="Scales from every earlier night: 2018 teaches 2021, both 2025.",
 )
+@click.option(
+    "--by-seats",
+    is_flag=True,
+    help="Councils tell the seats won by party, and no votes. The model alone reads those; with --methods model.",
+)
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes on this machine.")
 @click.option("--scheduler", help="A Dask scheduler to run on instead, such as tcp://host:8786.")
 @click.option(
@@ -84,6 +89,7 @@ def backtest(
     seed: int,
     methods: tuple[str, ...],
     all_earlier: bool,
+    by_seats: bool,
     workers: int,
     scheduler: str | None,
     work: Path | None,
@@ -118,6 +124,8 @@ def backtest(
         return
     if not packs or out is None:
         raise click.UsageError("give one or more ELECTIONs and --out FILE; or --summary FILE; or --learn-rivals")
+    if by_seats and methods != ("model",):
+        raise click.UsageError("--by-seats is for --methods model: swings and the ridge start from votes")
     from scenarios.backtest import gather, plan, run
 
     _writable(out, markdown)
@@ -131,6 +139,7 @@ def backtest(
         draws=draws,
         first_seed=seed,
         apart=not all_earlier,
+        by_seats=by_seats,
     )
     if not units:
         raise click.UsageError("nothing to do: no random orders and no skewed ones")

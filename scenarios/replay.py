@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -57,6 +58,29 @@ def declared_by(election: Election, outcome: Outcome, councils: Sequence[str]) -
         if told.seats_won is not None or told.seats_after is not None:
             totals[council] = CouncilTotals(told.seats_won or {}, told.shares, told.seats_after)
     return Declared(contests, totals, lots, turnout)
+
+
+def by_seats(election: Election, declared: Declared) -> Declared:
+    """The same night where councils whose wards the pack knows have told the seats won by party and no votes yet.
+
+    A council of which a ward waits for a lot is left as it declared.
+    """
+    won: dict[str, Counter[str]] = {}
+    waiting = set()
+    for ballot, contest in election.contests.items():
+        if election.councils[contest.council].detail != "wards":
+            continue
+        if ballot in declared.contests:
+            count = count_contest(declared.contests[ballot], contest.seats, declared.lots.get(ballot))
+            won.setdefault(contest.council, Counter()).update(count.seats)
+            if count.lot:
+                waiting.add(contest.council)
+    for contest in election.contests.values():
+        if contest.status == "uncontested" and contest.council in won:
+            won[contest.council].update(contest.standing)
+    told = {c: CouncilTotals(dict(seats)) for c, seats in won.items() if c not in waiting}
+    left = {b: v for b, v in declared.contests.items() if election.contests[b].council not in told}
+    return dataclasses.replace(declared, contests=left, councils={**declared.councils, **told})
 
 
 def replay(

@@ -25,7 +25,7 @@ from models.hyper import from_dict
 from projection.engine import count_draws
 from projection.pns_result import OTHERS_LINE, National
 from scenarios.questions import ALL, Asked, Questions, add_up, ask, chances, line_up
-from scenarios.replay import declared_by
+from scenarios.replay import by_seats, declared_by
 from scenarios.ridge import ridge_forecast
 from scenarios.scene import Point, Scene, set_scene
 from scenarios.scores import score
@@ -56,7 +56,7 @@ class Unit:
     """Plain values that determine a unit's rows.
 
     ``pack`` is a key or a path, ``contents`` the hash of what it holds, ``hyper`` and ``rivals`` what was learned
-    before, as JSON, ``code`` the hash of the code that computes.
+    before, as JSON, ``code`` the hash of the code that computes. With ``by_seats`` councils tell their seats alone.
     """
 
     pack: str
@@ -69,6 +69,7 @@ class Unit:
     hyper: str
     rivals: str
     code: str
+    by_seats: bool = False
 
     @property
     def digest(self) -> str:
@@ -129,6 +130,8 @@ def run_unit(unit: Unit) -> str:
         writer = csv.writer(out, lineterminator="\n")
         for count, at in checkpoints(unit.at, len(councils)).items():
             declared = declared_by(night.election, night.outcome, councils[:count])
+            if unit.by_seats:
+                declared = by_seats(night.election, declared)
             scene = set_scene(night.session, declared)
             questions = ask(night, scene)
             head = [night.election.key, unit.order, unit.seed, count]

@@ -144,6 +144,19 @@ def test_the_same_seed_gives_the_same_projection_and_another_seed_another(run):
     assert run(Declared(BETA)).seats != run(Declared(BETA), seed=8).seats
 
 
+def test_seats_that_nobody_polled_for_tell_the_model_nothing(run, monkeypatch):
+    import projection.engine as engine
+
+    asked = []
+    as_it_was = engine.update
+    monkeypatch.setattr(
+        engine, "update", lambda design, declared, **kw: asked.append(declared) or as_it_was(design, declared, **kw)
+    )
+    # West of Alpha returned an independent unopposed; he is one of the council's two.
+    run(Declared({}, {"alpha": CouncilTotals({"Con": 1, "Lab": 1, "Ind": 2})}))
+    assert asked[0].councils["alpha"].seats_won == {"Con": 1, "Lab": 1, "Ind": 1}
+
+
 @pytest.mark.parametrize("step", ["update", "noise_by_party", "learn_tonight", "elect"])
 def test_no_step_of_an_update_leaves_its_last_digits_to_the_number_of_cores(run, monkeypatch, step):
     import projection.engine as engine

@@ -330,3 +330,14 @@ def test_what_cannot_be_run_is_told_in_a_line(args, what, tmp_path, monkeypatch,
     assert what in told
     assert "Traceback" not in told
     assert not list(tmp_path.iterdir())
+
+
+def test_councils_that_tell_their_seats_alone_are_for_the_model(tmp_path):
+    from click.testing import CliRunner
+
+    from scenarios.backtest_cli import backtest
+
+    out = str(tmp_path / "s.csv")
+    refused = CliRunner().invoke(backtest, ["2016", "--by-seats", "--out", out])
+    assert refused.exit_code == 2
+    assert "--methods model" in refused.output

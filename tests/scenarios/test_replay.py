@@ -7,9 +7,10 @@ import json
 
 import pytest
 
+from models.types import Declared
 from projection.session import make_session
 from scenarios.order import by_time, clock, declaring, first_part, times_of
-from scenarios.replay import declared_by, differences, replay
+from scenarios.replay import by_seats, declared_by, differences, replay
 from scenarios.schedule import schedule
 from seeds import DeclarationError, load_election, load_outcome
 from tests.command import run
@@ -228,3 +229,31 @@ def test_change_is_lumped_where_compositions_do_not_tell_parties_apart(toy_pack,
     assert set(step.projection.scope.net_lumped) == {"Ind", "Alphaton First"}
     assert net == {"Lab": 1 + 2 + 1 - 2 + 0, "Con": 4 - 3 - 2 - 2, "LD": 2 - 1, "Oth": 0}
     assert step.projection.seats["Ind"].p50 == 1
+
+
+def test_a_night_told_by_seats_has_those_that_its_votes_give_and_those_of_who_stood_unopposed():
+    election, outcome = load_election("2019"), load_outcome("2019")
+    unopposed = dict.fromkeys(c.council for c in election.contests.values() if c.status == "uncontested")
+    councils = list(unopposed)[:5]
+    declared = declared_by(election, outcome, councils)
+    told = by_seats(election, declared)
+    assert not told.contests
+    assert set(told.councils) == set(councils)
+    for council in councils:
+        own = [c for c in election.contests.values() if c.council == council]
+        filled = sum(c.seats for c in own if c.ballot_id in declared.contests or c.status == "uncontested")
+        assert sum(told.councils[council].seats_won.values()) == filled
+
+
+def test_a_council_that_waits_for_a_lot_and_one_without_wards_declare_as_they_did():
+    election, outcome = load_election("2012"), load_outcome("2012")
+    totals = [slug for slug, c in election.councils.items() if c.detail == "totals" and slug in outcome.councils][:3]
+    declared = declared_by(election, outcome, totals)
+    assert by_seats(election, declared) == declared
+    election = load_election("2018")
+    ballot = next(
+        b for b, c in election.contests.items() if b in outcome.contests and c.seats == 1 and len(c.standing) > 2
+    )
+    first, second, *rest = election.contests[ballot].standing
+    tied = Declared({ballot: {first: (500.0,), second: (500.0,)} | dict.fromkeys(rest, (1.0,))})
+    assert by_seats(election, tied) == tied
