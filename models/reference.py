@@ -18,8 +18,9 @@ from models.effects import ANEW
 from models.factors import FACTORS
 from models.late import late_effect, late_seats, told_councils
 from models.posterior import Posterior, make_kernel
+from models.reading import votes_behind
 from models.scales import contrast_precision, totals_cov
-from models.swing import observe, observe_totals
+from models.swing import observe, observe_totals, read_from_seats
 from models.types import Declared
 
 if TYPE_CHECKING:
@@ -176,6 +177,10 @@ def to_posterior(design: Design, declared: Declared, tree: xarray.DataTree, *, s
     contests, log_share = observe(design, declared)
     rows, totals, _, _ = observe_totals(design, declared)
     told = told_councils(design, contests, rows.council[totals])
+    level, beyond = votes_behind(
+        take("council_level", "council", "column"), late_seats(design, draws, seed),
+        read_from_seats(design, declared), int(told.sum()),
+    )  # fmt: skip
     mask = np.zeros(len(design.slots.ballots), dtype=bool)
     mask[contests] = True
     names = ["effect", "council_level", "noise_factor"]
@@ -194,11 +199,11 @@ def to_posterior(design: Design, declared: Declared, tree: xarray.DataTree, *, s
         design=design,
         kernel=make_kernel(design),
         beta=take("effect", "covariate", "column"),
-        level=take("council_level", "council", "column"),
+        level=level,
         scale=take("noise_factor"),
         anew=_anew(design, take, seed),
         late=late_effect(design, draws, seed),
-        late_seats=late_seats(design, draws, seed),
+        late_seats=beyond,
         told=told,
         declared=mask,
         declared_shares=np.where(design.contests.column >= 0, np.exp(log_share), 0.0).astype(np.float32),

@@ -26,7 +26,7 @@ from models.health import health
 from models.history import top_shares
 from models.late import late_effect, late_seats, told_councils
 from models.posterior import Kernel, Posterior, make_kernel
-from models.reading import read_seats
+from models.reading import read_seats, votes_behind
 from models.rows import Rows, stack_rows, take_rows
 from models.scales import contrast_precision, totals_cov
 from models.types import Declared
@@ -123,6 +123,15 @@ def _read_by_wards(design: Design, rows: Rows, won: Mapping[int, Array], log_sha
     return replace(rows, cov=cov)
 
 
+def read_from_seats(design: Design, declared: Declared) -> int:
+    """Number of councils whose wards are known and of which no more than their seats is."""
+    rows, names = _totals_told(design, declared)
+    few = range(len(design.totals_names), len(names))
+    return sum(
+        np.isfinite(_by_column(design, rows.column[q], declared.councils[names[q]].shares)).sum() < 2 for q in few
+    )
+
+
 def _totals_told(design: Design, declared: Declared) -> tuple[Rows, tuple[str, ...]]:
     """Rows of councils that may tell their totals, with their names.
 
@@ -213,6 +222,9 @@ def update(
     fit = fit_factors(design, observed)
     at = nodes(design, observed, fit, draws)
     beta, level, scale, anew = draw_over_nodes(design, at, seed)
+    told = told_councils(design, contests, rows.council[totals])
+    read = read_from_seats(design, declared)
+    level, beyond = votes_behind(level, late_seats(design, draws, seed), read, int(told.sum()))
     weight = np.array([node.weight for node in at])
     mask = np.zeros(len(design.slots.ballots), dtype=bool)
     mask[contests] = True
@@ -224,8 +236,8 @@ def update(
         scale=scale,
         anew=anew,
         late=late_effect(design, draws, seed),
-        late_seats=late_seats(design, draws, seed),
-        told=told_councils(design, contests, rows.council[totals]),
+        late_seats=beyond,
+        told=told,
         declared=mask,
         declared_shares=np.where(design.contests.column >= 0, np.exp(log_share), 0.0).astype(np.float32),
         seed=seed,

@@ -40,12 +40,12 @@ def pns_table(national: National, published: Mapping[str, float] | None = None) 
         table.add_column("Result: published", justify="right", overflow="fold", min_width=9)
     for year, alone in national.alone.items():
         table.add_column(f"from {year}\n{alone.wards:,} wards", justify="right", min_width=11)
-    table.add_column("plain mean change", justify="right", overflow="fold", min_width=6)
-    table.add_column("NEV", justify="right", no_wrap=True, min_width=4)
+    table.add_column("plain mean change", justify="right", overflow="fold", min_width=6, max_width=10)
+    table.add_column("NEV", justify="right", overflow="fold", min_width=11)
     for party, line in national.lines.items():
         own = [interval(a.lines[party], 1) if party in a.lines else "" for a in national.alone.values()]
         plain = [f"{a.mean_change[party].p50:+.1f}" for a in national.alone.values() if party in a.mean_change]
-        nev = f"{national.nev[party]:.1f}" if party in national.nev else ""
+        nev = interval(national.nev[party], 1) if party in national.nev else ""
         told = [_published(national, published, party)] if published else []
         table.add_row(party, interval(line, 1), *told, *own, ", ".join(plain), nev)
     return table

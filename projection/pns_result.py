@@ -68,7 +68,7 @@ class National:
     alone
         By baseline year.
     nev
-        National equivalent vote, mean over the baselines.
+        National equivalent vote, mean over the baselines, with what such figures are off by.
     where_it_stood
         Mean share of each party over the contests where it stood.
     stood
@@ -81,7 +81,7 @@ class National:
     draws: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
     lines: Mapping[str, Summary] = field(default_factory=dict)
     alone: Mapping[str, Alone] = field(default_factory=dict)
-    nev: Mapping[str, float] = field(default_factory=dict)
+    nev: Mapping[str, Summary] = field(default_factory=dict)
     where_it_stood: Mapping[str, Summary] = field(default_factory=dict)
     stood: Mapping[str, int] = field(default_factory=dict)
     parliament: Parliament | None = None
@@ -117,7 +117,7 @@ class National:
                 }
                 for y, a in self.alone.items()
             },
-            "nev": {p: round(v, 2) for p, v in self.nev.items()},
+            "nev": {p: s.as_dict() for p, s in self.nev.items()},
             "where_it_stood": {
                 p: {"contests": self.stood.get(p, 0), **s.as_dict()} for p, s in self.where_it_stood.items()
             },
