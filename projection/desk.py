@@ -8,8 +8,9 @@ import socket
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from projection.facts import Facts
-from projection.guards import Doubt, against_totals, doubts, refuse_impossible
+from projection.council_guards import against_totals
+from projection.facts import Doubt, Facts
+from projection.guards import doubts, refuse_impossible
 from projection.items import Content, Item, merge, words
 from projection.journal import Entry, Journal
 from projection.night import State, Subject, council_of, replay, undone_batches

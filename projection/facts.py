@@ -9,6 +9,10 @@ from projection.items import ROUNDING
 from projection.reading import Reading
 from projection.tables import Row
 
+#: A doubt: the guard's name, and what it says.
+Doubt = tuple[str, str]
+#: In percent; below it a part of one was written. The lowest of 5,600 known is 12.9.
+LEAST_TURNOUT = 2.0
 _PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9]{1,12})?%?")
 
 
@@ -63,6 +67,9 @@ def _wrong_turnout(text: str, turnout: float | None, before: float | None, ballo
     """What is wrong with a turnout, beside the one that another row of the ballot told; empty if nothing is."""
     if turnout is None:
         return f"'{text}' is not a percentage"
+    if turnout < LEAST_TURNOUT:
+        why = "is too low to be true; write percent, 34.7 and not 0.347, or leave it blank"
+        return f"{ballot}: a turnout of {turnout:g}% {why}"
     if turnout > 100:
         return f"{ballot}: a turnout of {turnout:g}% is over 100%; correct it or leave it blank"
     if before is not None and abs(turnout - before) > ROUNDING:

@@ -1,33 +1,31 @@
 """What a desk editor would stop at, by arithmetic alone: quick enough for the moment of typing.
 
-*Impossible* is refused; *doubtful* is taken, flagged and listed until it is confirmed or corrected. The guard that asks
-the model, which needs a posterior, is in :mod:`projection.surprise`.
+*Impossible* is refused; *doubtful* is taken, flagged and listed until it is confirmed or corrected. Here are wards; of
+councils by their totals see :mod:`projection.council_guards`. The guard that asks the model, which needs a posterior,
+is in :mod:`projection.surprise`.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import combinations
 
-from projection.facts import Facts
+from projection.council_guards import council_doubts
+from projection.facts import Doubt, Facts
 from projection.items import Content, Item
-from projection.lumps import TOLD_APART
 from seeds.errors import DeclarationError
-from seeds.types import Contest, Council, Election
-from seeds.winners import count_contest
+from seeds.types import Contest, Election
 
-#: A doubt: the guard's name, and what it says.
-Doubt = tuple[str, str]
 #: Turnout of a council's ward in percent above which somebody should look again.
 HIGH_TURNOUT = 75.0
+#: A turnout told is so many times that of votes and electorate, or such a part of it, before one of them is doubted: 5
+#: of 5,600 known to be right are.
+OTHER = 1.25
 #: Votes are this many times the ward's last ones before a digit is thought to be one too many.
 DIGIT = 2.0
 #: A ward's votes in all are this many times, or this part of, its last ones before every figure is doubted.
 WHOLE = 5.0
-#: Of a council that elects by thirds or halves no more than this part of the seats is up, by-elections included.
-PART_UP = {"thirds": 0.5, "halves": 0.75}
 #: A party's share is off by this factor before two parties' votes are thought to be swapped, ...
 SWAP = 1.8
 #: ... and this close to the other's after swapping them back.
@@ -84,7 +82,7 @@ def refuse_impossible(election: Election, items: Iterable[Item], facts: Mapping[
 def doubts(election: Election, item: Item, facts: Facts, old: Content | None) -> list[Doubt]:
     """What is doubtful in a declaration taken by itself; ``old`` is the result that it replaces, if any."""
     if item.kind == "council":
-        return _council_doubts(election.councils[item.key], item.content, facts)
+        return council_doubts(election, item.key, item.content, facts)
     votes = item.content.get("votes")
     if not votes:
         return []
@@ -93,37 +91,6 @@ def doubts(election: Election, item: Item, facts: Facts, old: Content | None) ->
     if old is not None and "votes" in old and _total(votes) < _total(old["votes"]):
         out.append(("falls", f"all votes fall from {_total(old['votes']):,} to {_total(votes):,}"))
     return out
-
-
-def against_totals(election: Election, council: str, standing: Callable[[tuple[str, str]], Content]) -> list[Doubt]:
-    """Where a council's declared wards and its declared totals cannot both be right.
-
-    ``standing`` gives what is declared of ``(kind, key)``, the new result among it; nothing where nothing is.
-    """
-    totals = standing(("council", council))
-    if "won" not in totals and "after" not in totals:
-        return []
-    sure: Counter[str] = Counter()
-    walked: Counter[str] = Counter()
-    seats = 0
-    for contest in election.contests.values():
-        content = standing(("contest", contest.ballot_id)) if contest.council == council else {}
-        if "votes" in content:
-            count = count_contest(content["votes"], contest.seats, content.get("lot"))
-            sure.update(count.seats)
-            seats += contest.seats
-        elif contest.council == council and contest.status == "uncontested":
-            walked.update(contest.standing)
-    won, told = totals.get("won", {}), election.councils[council]
-    over = [
-        f"{p} {n} in wards, {won.get(p, 0)} in all" for p, n in sure.items() if "won" in totals and n > won.get(p, 0)
-    ]
-    if over:
-        return [("complete", f"{council} is more than complete: {'; '.join(over)}")]
-    everyone = sure + walked
-    if "after" in totals and "won" not in totals and everyone.total() == told.seats_up == seats + walked.total():
-        return _moved(told, everyone, totals["after"])
-    return []
 
 
 def _fewest_ballots(votes: Mapping[str, list[float]], seats: int) -> int:
@@ -137,11 +104,21 @@ def _total(votes: Mapping[str, list[float]]) -> int:
 
 def _turnout(contest: Contest, votes: Mapping[str, list[float]], facts: Facts) -> list[Doubt]:
     electorate = facts.electorate or contest.electorate
-    ballots = facts.ballots or _fewest_ballots(votes, contest.seats)
-    turnout = facts.turnout if facts.turnout is not None else (100 * ballots / electorate if electorate else None)
-    if turnout is None or turnout <= HIGH_TURNOUT:
-        return []
-    return [("turnout", f"a turnout of {turnout:.0f}% at least is rare in a council's election")]
+    fewest = facts.ballots or _fewest_ballots(votes, contest.seats)
+    # Hardly anyone comes to the poll and votes for nobody.
+    most = facts.ballots or _total(votes)
+    out: list[Doubt] = []
+    if facts.turnout is not None and electorate:
+        ballots = facts.turnout * electorate / 100
+        if not fewest / OTHER < ballots < most * OTHER:
+            low, high = (f"{100 * n / electorate:.1f}" for n in (fewest, most))
+            words = f"{low}%" if low == high else f"{low} to {high}%"
+            what = f"a turnout of {facts.turnout:g}% where votes and an electorate of {electorate:,} make it {words}"
+            out.append(("turnout", f"{what}: which of them is wrong?"))
+    turnout = facts.turnout if facts.turnout is not None else (100 * fewest / electorate if electorate else None)
+    if turnout is not None and turnout > HIGH_TURNOUT:
+        out.append(("turnout", f"a turnout of {turnout:.0f}% at least is rare in a council's election"))
+    return out
 
 
 def _earlier_tops(contest: Contest) -> dict[str, float]:
@@ -206,60 +183,3 @@ def _swapped(contest: Contest, votes: Mapping[str, list[float]]) -> list[Doubt]:
                 )
             ]
     return []
-
-
-def _moved(council: Council, won: Mapping[str, int] | None, after: Mapping[str, int]) -> list[Doubt]:
-    """Where seats won, if told, and those not up cannot make the seats afterwards.
-
-    Small parties are taken together: compositions call them now by name and now "Oth".
-    """
-    if not council.held_over:
-        return []
-    held, then = _together(council.held_over), _together(after)
-    if won is None:
-        short = [f"{p} {then[p]} of {n}" for p, n in held.items() if then[p] < n]
-        words = f"fewer afterwards than were not up at all: {', '.join(short)}: have members changed sides?"
-        return [("held", words)] if short else []
-    sum_ = _together(won) + held
-    off = [f"{p} {then[p]} where {n} would be" for p in sum_ | then if (n := sum_[p]) != then[p]]
-    words = f"not the seats won and those that were not up: {', '.join(off)}: have members changed sides?"
-    return [("held", words)] if off else []
-
-
-def _together(seats: Mapping[str, int]) -> Counter[str]:
-    """Seats of the parties that every list tells apart, and of all others as "others"."""
-    out: Counter[str] = Counter()
-    for party, n in seats.items():
-        out[party if party in TOLD_APART else "others"] += n
-    return out
-
-
-def most_up(council: Council) -> int | None:
-    """The most seats that can well have been up: those known to be, else by the council's cycle; None if unknown."""
-    if council.seats_up is not None or council.seats_total is None:
-        return council.seats_up
-    return round(council.seats_total * PART_UP.get(council.cycle or "", 1.0))
-
-
-def _council_doubts(council: Council, content: Content, facts: Facts) -> list[Doubt]:
-    out: list[Doubt] = []
-    won, most = sum((content.get("won") or {}).values()), most_up(council)
-    if most is not None and won > most:
-        words = f"{won} seats won of {council.seats_total} where {council.cycle} are up: are they those afterwards?"
-        out.append(("whole", words))
-    if facts.unnamed:
-        out.append(("unnamed", f"{facts.unnamed} of {council.seats_total} seats are not named; they count as Oth"))
-    after, before = content.get("after"), council.seats_before
-    if after:
-        out += _moved(council, content.get("won"), after)
-    if after and before:
-        size = sum(before.values())
-        moved = sum(abs(after.get(p, 0) - before.get(p, 0)) for p in after | before)
-        for p, q in combinations([x for x in after if x in before], 2):
-            back = after | {p: after[q], q: after[p]}
-            left = sum(abs(back.get(x, 0) - before.get(x, 0)) for x in back | before)
-            if moved > 0.4 * size and left < 0.15 * size:
-                out.append(
-                    ("swapped", f"{p} {before[p]} to {after[p]}, {q} {before[q]} to {after[q]}: are they swapped?")
-                )
-    return out

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from projection.guards import most_up
+from projection.council_guards import most_up
 from projection.reading import ballots_near, nearest, not_up
 from projection.tables import Row, Table
 from projection.totals import council_names

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from models import Posterior
 from models.history import top_shares
-from projection.guards import Doubt
+from projection.facts import Doubt
 from seeds.types import Votes
 
 #: A result that the model gave less than this is flagged; finding it takes twice as many draws as its inverse.

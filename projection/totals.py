@@ -13,6 +13,8 @@ from projection.tables import Row
 from seeds.types import Council, Election
 
 VACANT = "vacant"
+#: Shares that add to less were written as parts of one.
+FRACTIONS = 2.0
 _NUMBER = re.compile(r"[0-9]{1,3}(\.[0-9]{1,12})?")
 
 
@@ -93,8 +95,17 @@ def check_totals(reading: Reading, council: Council, rows: list[TotalsRow]) -> C
                     last, column, f"{council.council} adds to {total:g} seats where {of} {words}{hint}"
                 )
             return None
+    for column, values in (("seats", seats), ("after", after)):
+        if values and not any(n for p, n in values.items() if p != VACANT):
+            what = f"the seats of {council.council} are nobody's; say which party has how many, or leave them out"
+            reading.problems.add(last, column, what)
+            return None
     if not seats and not after:
         reading.problems.add(last, "seats", f"{council.council} has a share of the vote but no seats; add them")
+        return None
+    if shares and math.fsum(shares.values()) < FRACTIONS:
+        what = f"the shares of {council.council} add to {math.fsum(shares.values()):g}%; write percent, 60 and not 0.60"
+        reading.problems.add(last, "share", what)
         return None
     if math.fsum(shares.values()) > 100.5:
         what = f"the shares of {council.council} add to {math.fsum(shares.values()):.1f}%"

@@ -9,9 +9,10 @@ import pytest
 
 from models.types import CouncilTotals, Declared
 from projection.assemble import _controller
+from projection.council_guards import against_totals
 from projection.engine import project_declared
 from projection.facts import Facts
-from projection.guards import against_totals, doubts
+from projection.guards import doubts
 from projection.holdover import Room, fit_in
 from projection.items import Item
 from projection.names import typed_seats

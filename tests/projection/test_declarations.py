@@ -241,6 +241,13 @@ def test_a_turnout_over_a_hundred_and_two_of_one_ballot_are_refused_where_they_s
     ]
 
 
+@pytest.mark.parametrize("text", ["0.347", "0", "1.9%"])
+def test_a_turnout_written_as_a_part_of_one_is_refused(read, text):
+    (line,) = problems(read, with_turnout(text, "", ""))
+    assert line.endswith("is too low to be true; write percent, 34.7 and not 0.347, or leave it blank")
+    assert f"{NORTH}: a turnout of {text.rstrip('%')}%" in line
+
+
 def test_a_turnout_told_twice_may_be_rounded_once(read):
     assert read(with_turnout(100, "", 100)).turnout == {NORTH: 100}
     assert read(with_turnout(37.7, "", 38)).turnout == {NORTH: 37.7}

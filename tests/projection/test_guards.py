@@ -7,17 +7,18 @@ import dataclasses
 import pandas as pd
 import pytest
 
+from projection.council_guards import PART_UP, most_up
 from projection.declarations import from_frame
 from projection.desk import confirm, take, undo
 from projection.facts import Facts
-from projection.guards import PART_UP, doubts, most_up
+from projection.guards import doubts
 from projection.items import COUNTERMANDED, Item
 from projection.journal import Journal
 from projection.names import typed_seats
 from projection.night import replay
 from seeds import DeclarationError, NightError, embedded, load_election, load_outcome
 from tests.command import run
-from tests.projection.conftest import ME, NORTH, north, state
+from tests.projection.conftest import CASTLE, ME, NORTH, north, state
 
 SWAPPED = Item("contest", NORTH, {"votes": {"Con": [1200], "Lab": [320], "LD": [700]}})
 
@@ -50,6 +51,32 @@ def test_a_digit_too_many_in_every_figure_of_a_ward_is_doubted(election):
     assert [g for g, _ in found] == ["digit"]
     assert "a digit too many throughout?" in found[0][1]
     assert doubts(replace_electorate(election), north(), Facts(), None) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (Facts(turnout=37.5), None),
+        (Facts(turnout=33), None),
+        (Facts(turnout=3.75), "a turnout of 3.75% where votes and an electorate of 6,000 make it 37.5%"),
+        (Facts(turnout=57.3), "a turnout of 57.3% where votes and an electorate of 6,000 make it 37.5%"),
+        (Facts(turnout=37.5, electorate=60000), "an electorate of 60,000 make it 3.8%"),
+    ],
+)
+def test_a_turnout_that_votes_and_electorate_do_not_make_is_doubted(election, told, words):
+    found = doubts(election, north(), told, None)
+    assert [g for g, _ in found] == (["turnout"] if words else [])
+    assert not words or words in found[0][1]
+
+
+def test_a_ballot_paper_holds_several_votes_and_need_not(election):
+    votes = {"Con": [950, 700, 690], "Lab": [720, 500], "LD": [400]}
+
+    def guards(turnout):
+        return [g for g, _ in doubts(election, Item("contest", CASTLE, {"votes": votes}), Facts(turnout=turnout), None)]
+
+    # 3,960 votes of 5,000 electors for three seats: 1,320 papers at least.
+    assert [guards(x) for x in (20, 27, 70)] == [["turnout"], [], []]
 
 
 def replace_electorate(election):
