@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.coarse import draw_seats
+from models.coarse import draw_seats, draw_votes
 from models.covariates import COVARIATES
 from models.design import Design
 from models.draws import ballot_keys, share_block
@@ -229,6 +229,17 @@ class Posterior:
         coming = (~self.told[self.design.totals.council]).astype(np.float32)
         late: Float = self.late_totals + coming[:, None] * self.late_seats[:, None]
         return draw_seats(self.design, self.beta, self.level, late, np.random.default_rng([self.seed, 2]))
+
+    def totals_votes(self) -> Float:
+        """Vote shares of councils known only by totals, whether they have declared or not; ``(draws, q, P)``."""
+        columns = self.design.totals.column
+        out = np.zeros((self.draws, len(columns), len(self.design.columns)), dtype=np.float32)
+        if len(columns):
+            rng = np.random.default_rng([self.seed, 3])
+            votes = draw_votes(self.design, self.beta, self.level, self.late_totals, rng)
+            for q, own in enumerate(columns):
+                out[:, q, own[own >= 0]] = votes[:, q, own >= 0]
+        return out
 
     def to_frame(self, ballots: Collection[str] | None = None) -> pd.DataFrame:
         """Mean, sd and quantiles of every slate's share; see :func:`models.frames.shares_frame`."""

@@ -13,15 +13,21 @@ from typing import TYPE_CHECKING
 
 from projection.cache import Cache, key_of
 from projection.clock import local
+from projection.facts import Doubt
 from projection.items import declared_of
 from projection.journal import Entry, Journal
-from projection.night import State, as_it_stands, replay
+from projection.night import State, Subject, as_it_stands, replay
 from projection.result import Projection
 from seeds.types import Election
 
 if TYPE_CHECKING:
     from models import Posterior
+    from projection.council_surprise import Drawn
     from projection.session import Session
+
+
+#: What the model is asked about: votes of a ward, seats and shares of a council.
+ASKED = {"votes", "won", "after", "shares"}
 
 
 class Projector:
@@ -39,7 +45,7 @@ class Projector:
         self.election, self.seed, self.draws, self.say = election, seed, draws, say
         self.cache = Cache(night)
         self._sessions: dict[frozenset[str], Session] = {}
-        self._last: tuple[str, Posterior] | None = None
+        self._last: tuple[str, Posterior, Drawn] | None = None
 
     def key(self, state: State) -> str:
         """What tells one projection of this night from another."""
@@ -57,6 +63,7 @@ class Projector:
         projection = self.cache.get(key)
         if projection is None:
             from projection.assemble import assemble
+            from projection.council_surprise import drawn_of
             from projection.engine import belongs, counted, fit, reduce
 
             declared = state.declared()
@@ -65,8 +72,8 @@ class Projector:
             belongs(session, declared)
             counts = counted(session, declared)
             posterior = fit(session, declared, seed=self.seed, draws=self.draws, counts=counts)
-            self._last = (key, posterior)
             tally = reduce(session, declared, posterior, seed=self.seed, draws=self.draws, counts=counts)
+            self._last = (key, posterior, drawn_of(tally))
             projection = assemble(tally, as_of=None, time_note="")
             self.cache.put(key, projection)
         return replace(projection, as_of=last_declared(state))
@@ -79,22 +86,25 @@ class Projector:
         entries = journal.entries()
         state = replay(entries)
         before = self.cache.checked()
-        new = {s: e for s, e in state.standing.items() if e.id not in before and "votes" in (e.content or {})}
+        new = {s: e for s, e in state.standing.items() if e.id not in before and ASKED & (e.content or {}).keys()}
         if not new:
             return []
+        from projection.council_surprise import council_surprises
         from projection.surprise import surprises
 
         old = replace(state, standing={s: e for s, e in state.standing.items() if s not in new})
         told = declared_of([i for i in state.items() if i.subject in new])
         self.say(f"Looking at {len(new):,} new results ...")
-        found = surprises(self._posterior(old), sorted(told.contests.items()))
+        posterior = self._posterior(old)
+        wards = surprises(posterior, sorted(told.contests.items()))
+        found: dict[Subject, tuple[Doubt, ...]] = {("contest", b): (doubt,) for b, doubt in wards.items()}
+        if told.councils:
+            councils = council_surprises(posterior, self._drawn(old, posterior), told.councils)
+            found |= {("council", c): doubts for c, doubts in councils.items()}
         flags = [
-            Entry(
-                "flag", "model", author, subject="contest", key=ballot, refers=new["contest", ballot].id,
-                held=strict, flags=(doubt,),
-            )
-            for ballot, doubt in sorted(found.items())
-        ]  # fmt: skip
+            Entry("flag", "model", author, subject=s[0], key=s[1], refers=new[s].id, held=strict, flags=doubts)
+            for s, doubts in sorted(found.items())
+        ]
         known = {(e.refers, e.flags) for e in entries if e.kind == "flag"}
         fresh = [f for f in flags if (f.refers, f.flags) not in known]
         out = journal.append(lambda _: fresh) if fresh else []
@@ -119,6 +129,16 @@ class Projector:
         if self._last is not None and self._last[0] == self.key(state) and self.draws >= DRAWS:
             return self._last[1]
         return fit(self._session(state), state.declared(), seed=self.seed, draws=max(self.draws, DRAWS))
+
+    def _drawn(self, state: State, posterior: Posterior) -> Drawn:
+        """What a posterior of that state draws of councils."""
+        from projection.council_surprise import drawn_of
+        from projection.engine import reduce
+
+        if self._last is not None and self._last[1] is posterior:
+            return self._last[2]
+        tally = reduce(self._session(state), state.declared(), posterior, seed=self.seed, draws=posterior.draws)
+        return drawn_of(tally)
 
 
 def last_declared(state: State) -> dt.datetime | None:

@@ -72,12 +72,8 @@ def _chance(drawn: Array, seen: Iterable[Array]) -> list[float]:
 
 
 def _words(parties: list[str], seen: Array, drawn: Array, chance: float) -> str:
-    low, middle, high = np.quantile(drawn, [0.05, 0.5, 0.95], axis=0)
-    off = np.abs(np.log(seen / np.maximum(middle, 1e-9))) * np.maximum(seen, middle)
-    worst = int(off.argmax())
     words = (
-        f"out of line with the model (fewer than 1 in {1 / max(chance, 1 / DRAWS):,.0f}): {parties[worst]} "
-        f"{100 * seen[worst]:.0f}% where {100 * low[worst]:.0f}–{100 * high[worst]:.0f}% was expected"
+        f"out of line with the model (fewer than 1 in {1 / max(chance, 1 / DRAWS):,.0f}): {_odd(parties, seen, drawn)}"
     )
     pairs = list(combinations(range(len(parties)), 2))
     swapped = []
@@ -91,3 +87,32 @@ def _words(parties: list[str], seen: Array, drawn: Array, chance: float) -> str:
         a, b = pairs[best]
         words += f"; with the votes of {parties[a]} and {parties[b]} swapped it would be unremarkable"
     return words
+
+
+def _odd(parties: list[str], seen: Array, drawn: Array) -> str:
+    """What is out of line: a party's share, else the ratio of two, each of which may well be what it is."""
+    low, middle, high = np.quantile(drawn, [0.05, 0.5, 0.95], axis=0)
+    outside = (seen < low) | (seen > high)
+    if outside.any():
+        off = np.abs(np.log(seen / np.maximum(middle, 1e-9))) * np.maximum(seen, middle)
+        worst = int(np.where(outside, off, -1.0).argmax())
+        told = [100 * float(x[worst]) for x in (seen, low, high)]
+        # Rounded, it may seem to lie within.
+        rounded = [round(x) for x in told]
+        form = ".1f" if rounded[1] <= rounded[0] <= rounded[2] else ".0f"
+        now, least, most = (f"{x:{form}}" for x in told)
+        return f"{parties[worst]} {now}% where {least}–{most}% was expected"
+    logs, here = np.log(np.maximum(drawn, 1e-9)), np.log(seen)
+    best, out = 0.0, ""
+    for a, b in combinations(np.argsort(-seen, kind="stable"), 2):
+        ratios = logs[:, a] - logs[:, b]
+        off = float(abs(here[a] - here[b] - ratios.mean()) / max(ratios.std(), 1e-9))
+        if off > best:
+            least, most = (f"{x:.2g}" for x in np.exp(np.quantile(ratios, [0.05, 0.95])))
+            one, other = (f"{parties[i]} {100 * seen[i]:.0f}%" for i in (a, b))
+            best = off
+            out = (
+                f"{one} beside {other} is {seen[a] / seen[b]:.2g} times as many where {least}–{most} was expected, "
+                "though neither is out of line by itself"
+            )
+    return out

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from models.start import start
-from projection.desk import take
+from projection.desk import confirm, take
 from projection.items import Item
 from projection.night import replay
 from projection.projector import Projector
@@ -61,6 +61,26 @@ def test_the_model_is_asked_about_what_is_out_of_line(night, election, real_scal
     assert projector.check(journal, author="watch") == []
     projector.cache.path.unlink()  # thrown away: asked again, told once
     assert projector.check(journal, author="watch") == []
+
+
+def test_the_model_is_asked_about_a_councils_totals_too(night, election, real_scales, journal):
+    projector = Projector(night, election, draws=2000)
+    projector.project(replay(journal.entries()))
+    odd = Item("council", "gamma", {"won": {"Ind": 10}})
+    ok = Item("council", "beta", {"won": {"Con": 3, "Lab": 2}})
+    (beta, gamma) = take(journal, election, [ok, odd], source="typed", author="me").entries
+    (flag,) = projector.check(journal, author="watch", strict=True)
+    assert (flag.subject, flag.key, flag.refers, flag.held) == ("council", "gamma", gamma.id, True)
+    assert "Ind 10 won where 0–0 was expected" in flag.flags[0][1]
+    assert "gamma" not in replay(journal.entries()).declared().councils
+    assert projector.check(journal, author="watch") == []
+    # Asked by one who has no projection of before at hand, or of fewer draws, it is the same.
+    projector.cache.path.unlink()
+    again = Projector(night, election, draws=40)
+    assert again.check(journal, author="watch") == []
+    confirm(journal, [gamma.id], why="so it is", author="me")
+    assert beta.id != gamma.id
+    assert "gamma" in replay(journal.entries()).declared().councils
 
 
 def test_a_cache_that_is_garbled_or_gone_costs_a_sampling_and_nothing_else(night, election, real_scales, journal):
