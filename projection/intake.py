@@ -122,5 +122,7 @@ def _news(
         if old.source != source:
             return replace(draft, kind="note", content=item.content, why=f"contradicts entry {old.id}; not taken")
         draft = replace(draft, kind="correct", content=item.content, why="changed by the source")
-    found = doubts(election, item, facts, old.content if old is not None else None)
+    # What completes a result is doubted beside what stands of it.
+    whole = replace(item, content=draft.content or item.content)
+    found = doubts(election, whole, facts, old.content if old is not None else None)
     return replace(draft, flags=tuple(found), held=strict and bool(found))

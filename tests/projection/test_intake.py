@@ -79,3 +79,10 @@ def test_a_web_page_where_results_were_expected_is_told_as_what_it_is(say, journ
     assert got.problems == (
         "feed: is a web page, not CSV or JSON; does it ask for a password, or has it moved?",
     )  # fmt: skip
+
+
+def test_what_a_feed_adds_to_a_result_is_doubted_beside_what_stands_of_it(say, journal, election):
+    won = Item("council", "gamma", {"won": {"Con": 7, "LD": 3}})
+    take(journal, election, [won], source="typed", author="me")
+    assert say(b"council,party,after\ngamma,Con,3\ngamma,LD,7\n") == [("declare", "gamma")]
+    assert [d.guard for d in replay(journal.entries()).doubts] == ["held"]
