@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from models.health import trouble_words, unlike_words
 from projection.changes import calls
 from projection.night import council_of
-from projection.watch import Watch
+from projection.views import doubt_lines
+from projection.watch import Watch, named
+from projection.words import few
 
 
 class Source(NamedTuple):
@@ -81,6 +84,23 @@ def sources(watch: Watch) -> list[Source]:
         since = [None if at is None else now - at for at in (feed.reached, feed.changed)]
         out.append(Source(feed.name, since[0], since[1], "; ".join(trouble)))
     return out
+
+
+def troubles(watch: Watch) -> list[str]:
+    """What is wrong now: sources that cannot be read, what of them was not taken, what cannot be written.
+
+    A result that contradicts what stands is not taken, and one that is held back is not yet.
+    """
+    out = [f"{f.name}: {f.failure}" for f in watch.feeds if f.failure]
+    out += [named(source, line) for source, lines in watch.problems.items() for line in lines]
+    # What came another way, or was confirmed or settled since, is nothing that these sources said in vain.
+    idle = replace(
+        watch.state,
+        doubts=tuple(d for d in watch.state.doubts if d.held and d.entry.source in watch.problems),
+        conflicts=tuple(n for n in watch.state.conflicts if n.source in watch.problems),
+    )
+    out += few(doubt_lines(idle), f"and {{}} more that do not stand; all of them: pns log {watch.night} --doubts")
+    return out + list(watch.unwritten.values())
 
 
 def ago(seconds: float) -> str:

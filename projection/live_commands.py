@@ -23,15 +23,14 @@ from projection.names import find_contest, find_council
 from projection.net_option import net_option
 from projection.night import election_of, replay
 from projection.report import COUNCIL_ROWS, console, print_projection
-from seeds.errors import DeclarationError, NightError
 from seeds.expected import Expected, load_expected
 
 if TYPE_CHECKING:
     from projection.outlets import Beat
     from projection.watch import Watch
 
-#: Seconds between two looks at everything, and between two states of the screen.
-TICK, REFRESH = 0.25, 1.0
+#: Seconds between two states of the screen.
+REFRESH = 1.0
 
 
 @click.command()
@@ -185,6 +184,7 @@ def watch(
     """
     from projection.feeds import open_feed
     from projection.outlets import Beat, append_line
+    from projection.plain import print_lines
     from projection.projector import Projector
     from projection.watch import Settings, Watch
 
@@ -209,7 +209,7 @@ def watch(
         it.listeners.append(lambda w: append_line(w, jsonl))
     try:
         if plain or once or not sys.stdout.isatty():
-            _lines(it, once, beat)
+            print_lines(it, beat, once=once)
         else:
             _screen(it, times, beat)
     except KeyboardInterrupt:
@@ -221,6 +221,7 @@ def watch(
 def _screen(it: Watch, expected: Mapping[str, Expected], beat: Beat) -> None:
     from rich.live import Live
 
+    from projection.plain import TICK
     from projection.screen import screen
 
     out = console()
@@ -234,31 +235,3 @@ def _screen(it: Watch, expected: Mapping[str, Expected], beat: Beat) -> None:
                 live.update(screen(it, width=out.width, height=out.height, expected=expected, now=wall), refresh=True)
                 shown = time.monotonic()
             time.sleep(TICK)
-
-
-def _lines(it: Watch, once: bool, beat: Beat) -> None:
-    from projection.report import headline
-    from projection.watch import CUT
-
-    told, made, quiet = 0.0, 0.0, 0
-    while True:
-        it.tick()
-        beat()
-        for _, words in sorted((c for c in it.changed if c[0] > told), key=lambda c: c[0]):
-            click.echo(words)
-        told = max((c[0] for c in it.changed), default=told)
-        if it.projection is not None and it.made > made:
-            made = it.made
-            click.echo(headline(it.projection))
-        sys.stdout.flush()
-        quiet = quiet + 1 if it.current or (it.failure and not it.sampling) else 0
-        if once and quiet > 4:
-            # Who watches on sees the rest of the line come; who leaves has to know that there may be more.
-            for source in sorted(it.cut):
-                click.echo(f"{source}: {CUT}", err=True)
-            if it.failure:
-                raise DeclarationError(f"the projection failed: {it.failure}")
-            if wrong := it.troubles():
-                raise NightError("\n".join(wrong[:20]))
-            return
-        time.sleep(TICK)

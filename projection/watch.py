@@ -20,6 +20,7 @@ from projection.journal import Journal
 from projection.night import State, Subject, replay
 from projection.projector import Projector
 from projection.result import Projection
+from projection.words import few
 from seeds.errors import NightError, PNSightError
 from seeds.types import Election
 
@@ -151,13 +152,6 @@ class Watch:
         self._harvest()
         self._sample()
 
-    def troubles(self) -> list[str]:
-        """What is wrong now: sources that cannot be read, what of them was not taken, what cannot be written."""
-        out = [f"{f.name}: {f.failure}" for f in self.feeds if f.failure]
-        for source, lines in self.problems.items():
-            out += [line if line.startswith(source) else f"{source}: {line}" for line in lines]
-        return out + list(self.unwritten.values())
-
     def attempt(self, write: Callable[[Watch], None]) -> None:
         """Have something written; what cannot be is told, once until it is something else."""
         try:
@@ -194,18 +188,19 @@ class Watch:
             return
         self._again.pop(reading.source, None)
         self._readings[reading.source] = reading
-        self.problems[reading.source] = got.problems
-        if got.problems:
-            many = f"{len(got.problems)} problems, first: " if len(got.problems) > 1 else ""
-            self.say(f"{reading.source}: {many}{got.problems[0].removeprefix(f'{reading.source}: ')}")
+        before, self.problems[reading.source] = self.problems.get(reading.source, ()), got.problems
+        if fresh := [line for line in got.problems if line not in before]:
+            self.say(
+                *few([named(reading.source, line) for line in fresh], f"{reading.source}: and {{}} more not taken")
+            )
         if not reading.cut:
             self.cut.discard(reading.source)
         elif reading.source not in self.cut:
             self.cut.add(reading.source)
             self.say(f"{reading.source}: {CUT}")
         if not got.problems:  # where anything is garbled, what is missing may be among it
-            before = self._missing.get(reading.source, {})
-            self._missing[reading.source] = {s: before.get(s, self.clock()) for s in got.missing}
+            since = self._missing.get(reading.source, {})
+            self._missing[reading.source] = {s: since.get(s, self.clock()) for s in got.missing}
 
     def _withdraw(self) -> None:
         """Retract what a source has not carried for a while, and give other sources that do their say again."""
@@ -289,6 +284,11 @@ class Watch:
     def _tell(self) -> None:
         for listener in self.listeners:
             self.attempt(listener)
+
+
+def named(source: str, line: str) -> str:
+    """A line about a source that says which source."""
+    return line if line.startswith(source) else f"{source}: {line}"
 
 
 def _fault(error: Exception) -> str:

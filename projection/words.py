@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from projection.summary import Summary
+
+#: Lines of many of a kind that are printed before the rest is only counted.
+FEW = 5
 
 
 def chance(p: float, *, certain: bool = False) -> str:
@@ -45,3 +49,9 @@ def change(net: Summary | None, seats: Summary | None, before: int) -> str:
     if seats and all(abs(getattr(seats, x) - before - getattr(net, x)) < 1e-6 for x in ("p05", "p50", "p95")):
         net = replace(net, p05=round(seats.p05) - before, p50=round(seats.p50) - before, p95=round(seats.p95) - before)
     return interval(net, signed=True)
+
+
+def few(lines: Sequence[str], more: str) -> list[str]:
+    """The first few of many lines; ``more`` counts the rest, and says where they are."""
+    left = len(lines) - FEW
+    return list(lines) if left <= 0 else [*lines[:FEW], more.format(left)]

@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 
 from projection.bases import NetChange
+from projection.board import troubles
 from projection.night import replay
 from projection.outlets import Beat, append_line, write_night_page
 from projection.page import render, write_page
@@ -109,8 +110,8 @@ def test_what_cannot_be_written_is_told_once_until_it_can_be(watching, tmp_path)
     for _ in range(3):
         watching.attempt(beat.write)
     assert sum("cannot be written" in words for _, words in watching.changed) == 1
-    assert any("cannot be written" in line for line in watching.troubles())
+    assert any("cannot be written" in line for line in troubles(watching))
     (tmp_path / "file").unlink()
     watching.attempt(beat.write)
-    assert watching.troubles() == []
+    assert troubles(watching) == []
     assert page.is_file()

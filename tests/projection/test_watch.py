@@ -6,13 +6,15 @@ import time
 
 import pytest
 
+from projection.board import troubles
 from projection.desk import take
 from projection.feeds import Feed, Reading, open_feed
 from projection.items import Item
 from projection.night import replay
 from projection.watch import CUT, Settings, Watch
+from projection.words import FEW
 from tests.command import run
-from tests.projection.conftest import EAST, MOOR, NORTH, SOUTH, Clock, Fake, csv, standing
+from tests.projection.conftest import EAST, MOOR, NORTH, SOUTH, Clock, Fake, csv, north, standing
 
 
 def test_a_burst_of_declarations_is_one_projection(watching):
@@ -122,9 +124,9 @@ def test_a_source_that_cannot_be_read_is_told_each_time_that_changes(watching):
     watching.feed.failure = ""
     watching.go(3)
     assert told() == ["feed: is not there; tried again", "feed: does not answer; tried again", "feed: can be read"]
-    assert watching.troubles() == []
+    assert troubles(watching) == []
     watching.go(3, b"no such layout\n1\n")
-    assert any("feed" in line for line in watching.troubles())
+    assert any("feed" in line for line in troubles(watching))
 
 
 def test_a_last_line_without_an_end_is_taken_and_told_until_it_has_one(watching, journal):
@@ -137,7 +139,7 @@ def test_a_last_line_without_an_end_is_taken_and_told_until_it_has_one(watching,
     watching.go(3, csv(NORTH, SOUTH, EAST).rstrip(b"\n"))
     assert (told(), watching.cut) == ([f"feed: {CUT}"], {"feed"})
     watching.go(3, csv(NORTH, SOUTH, EAST))
-    assert (watching.cut, watching.troubles()) == (set(), [])
+    assert (watching.cut, troubles(watching)) == (set(), [])
 
 
 def test_json_that_ends_without_a_line_end_is_whole():
@@ -176,3 +178,48 @@ def test_leaving_at_once_says_with_its_exit_code_what_went_wrong(
     assert (code, "Traceback" in err) == (0 if why is None else 2, False)
     assert (why or "") in err
     assert err.startswith("pns: ") == (why is not None)
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_plain_lines_tell_doubts_conflicts_and_what_was_not_taken(
+    night, election, journal, made, tmp_path, monkeypatch, capsys, strict
+):
+    monkeypatch.setattr("projection.projector.Projector", lambda night, election, **kw: Fake(election, made))
+    monkeypatch.chdir(tmp_path)
+    take(journal, election, [north()], source="typed", author="me")
+    (tmp_path / "feed.csv").write_bytes(csv(NORTH, EAST, v1100=1101, v1000=100) + f"{SOUTH},Con,x\n".encode())
+    options = ("--strict",) if strict else ()
+    args = ("watch", night, "feed.csv", "--once", "--every", 0.05, "--settle", 0, *options)
+    code, out, err = run(capsys, *args)
+    assert code == 2
+    (conflict,) = [line for line in out.splitlines() if line.startswith("Conflict")]
+    assert (NORTH in conflict, "feed.csv says" in conflict, f"pns: {conflict}" in err) == (True, True, True)
+    doubtful = [line for line in out.splitlines() if line.startswith("Held back" if strict else "Doubtful")]
+    assert len(doubtful) >= 1
+    assert all(EAST in line for line in doubtful)
+    # What is held back stands nowhere, what is only doubtful does.
+    assert all((line in err) == strict for line in doubtful)
+    assert sum("row 7, column votes" in line for line in out.splitlines()) == 1
+
+
+def test_a_conflict_alone_is_something_that_was_not_taken(
+    night, election, journal, made, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr("projection.projector.Projector", lambda night, election, **kw: Fake(election, made))
+    monkeypatch.chdir(tmp_path)
+    take(journal, election, [north()], source="typed", author="me")
+    (tmp_path / "feed.csv").write_bytes(csv(NORTH, v1100=1102))
+    args = ("watch", night, "feed.csv", "--once", "--every", 0.05, "--settle", 0)
+    assert [run(capsys, *args)[0] for _ in range(2)] == [2, 2]  # as long as it stands
+    take(journal, election, [north(1102)], source="typed", author="me", why="misread")
+    assert run(capsys, *args)[0] == 0
+
+
+def test_of_many_things_not_taken_the_first_few_are_told_and_none_again(watching):
+    bad = [f"{NORTH},Party {n},1\n" for n in range(FEW + 3)]
+    watching.go(1, csv() + "".join(bad).encode())
+    told = [words for _, words in watching.changed if "feed" in words]
+    assert len(told) == FEW + 1
+    assert told[-1] == "feed: and 3 more not taken"
+    watching.go(1, csv() + "".join(bad).encode() + b"\n")
+    assert [words for _, words in watching.changed if "feed" in words] == told
