@@ -55,6 +55,8 @@ class Batch:
         Rows of other elections, of contests without a poll, and of contests that have not declared.
     vacant
         Seats of councils that nobody holds, as :func:`projection.items.items_of` takes them, where the files tell.
+    sources
+        The file that each ballot or council comes from; of several that say the same the first.
     """
 
     declared: Declared
@@ -64,6 +66,7 @@ class Batch:
     problems: tuple[str, ...] = ()
     passed_over: int = 0
     vacant: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     def items(self) -> list[Item]:
         """All of it as the journal takes it."""
@@ -130,14 +133,14 @@ def read_tables(election: Election, tables: Iterable[Table], *, by_contest: bool
     councils = council_names(election)
     contests: dict[str, list[ContestRow]] = {}
     totals: dict[str, list[TotalsRow]] = {}
-    off: set[str] = set()
+    off: dict[str, str] = {}
     facts: dict[str, Facts] = {}
     passed_over = 0
     for table in tables:
         reading.problems.lines.extend(table.problems)
         if is_democracy_club(table):
             table, cancelled, skipped = from_democracy_club(election, table)
-            off |= cancelled
+            off = dict.fromkeys(cancelled, table.file) | off
             passed_over += skipped
         ballot = next((c for c in BALLOT if c in table.header), None)
         if ballot and {"party", "votes"} <= set(table.header):
@@ -182,12 +185,13 @@ def read_tables(election: Election, tables: Iterable[Table], *, by_contest: bool
             lots=lots,
             turnout={b: f.turnout for b, f in facts.items() if f.turnout is not None and b in votes},
         ),
-        countermanded=frozenset(off - reading.spoilt),
+        countermanded=frozenset(off.keys() - reading.spoilt),
         facts={k: v for k, v in facts.items() if k in votes},
         spoilt=frozenset(reading.spoilt),
         problems=tuple(reading.problems.lines),
         passed_over=passed_over,
         vacant={k: v for k, v in vacant.items() if v},
+        sources=off | {k: rows[0].row.file for rows_of in (contests, totals) for k, rows in rows_of.items()},
     )
 
 

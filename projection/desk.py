@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,9 @@ from projection.journal import Entry, Journal
 from projection.night import State, Subject, council_of, replay, undone_batches
 from seeds.errors import NightError
 from seeds.types import Election
+
+#: Sources that are named where another was asked for.
+SOURCES = 5
 
 
 def whoami() -> str:
@@ -45,6 +49,7 @@ def take(
     source: str,
     author: str,
     facts: Mapping[str, Facts] | None = None,
+    sources: Mapping[str, str] | None = None,
     why: str | None = None,
     strict: bool = False,
 ) -> Took:
@@ -56,6 +61,8 @@ def take(
         What is declared; the same again changes nothing, and what completes a result without contradicting it is added.
     facts
         What else was told of a ballot, for the guards.
+    sources
+        Where each ballot or council comes from, if not all are from ``source``.
     why
         The reason of a correction: a result that contradicts what stands is then taken in its place.
     strict
@@ -69,6 +76,7 @@ def take(
         If something is impossible.
     """
     items = sorted(items, key=lambda i: i.subject)
+    origin = sources or {}
     refuse_impossible(election, items, facts or {})
 
     def decide(known: list[Entry]) -> list[Entry]:
@@ -80,7 +88,7 @@ def take(
             if old is not None and content == old.content:
                 continue
             if old is not None and content is None and why is None:
-                conflicts.append(conflict_words(item, old))
+                conflicts.append(conflict_words(item, old, origin.get(item.key, source)))
                 continue
             kind = "correct" if content is None else "declare"
             content = corrected(old.content or {} if old else {}, item) if content is None else content
@@ -89,7 +97,7 @@ def take(
             out.append(
                 Entry(
                     kind="correct" if kind == "correct" else "declare",
-                    source=source,
+                    source=origin.get(item.key, source),
                     author=author,
                     subject=item.kind,
                     key=item.key,
@@ -109,11 +117,12 @@ def take(
     return Took(tuple(entries), len(items) - len(entries))
 
 
-def conflict_words(item: Item, old: Entry) -> str:
+def conflict_words(item: Item, old: Entry, source: str) -> str:
     """Both sides of a conflict, and what to do."""
     return (
-        f"{item.key}: {words(item.content)} contradicts {words(old.content or {})} (entry {old.id}, {old.source}, by "
-        f'{old.author}); nothing was taken. If the new one is right: --correct "why"'
+        f"{item.key}: {words(item.content)} ({source}) contradicts {words(old.content or {})} "
+        f"(entry {old.id}, {old.source}, by {old.author}); nothing was taken. If the new one is right: "
+        '--correct "why"'
     )
 
 
@@ -187,6 +196,28 @@ def retract(
         return out
 
     return journal.append(decide)
+
+
+def standing_from(state: State, source: str) -> list[Subject]:
+    """What stands from a source.
+
+    Raises
+    ------
+    NightError
+        If nothing does, naming what there is: journals of before had one source for all files of a command.
+    """
+    if found := [s for s, e in state.standing.items() if e.source == source]:
+        return found
+    known = Counter(e.source for e in state.standing.values())
+    joint = next((s for s in known if source in s.split(", ")), None)
+    if joint is not None:
+        raise NightError(
+            f"{source}: was declared in one command with other files, and the journal does not tell whose its results "
+            f'are; all {known[joint]} of them: --from "{joint}"'
+        )
+    names = ", ".join(s for s, _ in known.most_common(SOURCES)) or "nothing"
+    more = f" and {len(known) - SOURCES} more" if len(known) > SOURCES else ""
+    raise NightError(f"{source}: nothing that stands came from there; sources are: {names}{more}")
 
 
 def undo(journal: Journal, *, author: str, entry: int | None = None) -> tuple[Entry, list[Entry]]:

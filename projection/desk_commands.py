@@ -6,7 +6,7 @@ Nothing heavier than click and sqlite3 is imported here: each answers at once.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from projection.declarations import Batch, read_tables
 from projection.desk import confirm as confirm_entries
 from projection.desk import note as write_note
 from projection.desk import retract as take_back
-from projection.desk import take, whoami
+from projection.desk import standing_from, take, whoami
 from projection.desk import undo as undo_batch
 from projection.facts import Facts
 from projection.items import COUNTERMANDED, Item
@@ -174,7 +174,9 @@ def _take(
     journal: Journal, election: Election, batch: Batch, source: str, author: str | None, why: str | None, strict: bool
 ) -> None:
     items = batch.items()
-    _declare(journal, election, items, batch.facts, source, author, why, strict)
+    # What is typed has no file: its tables are named after the option.
+    sources = {} if source == "typed" else batch.sources
+    _declare(journal, election, items, batch.facts, source, author, why, strict, sources)
     if batch.passed_over:
         click.echo(f"{batch.passed_over:,} rows passed over: other elections, no poll, or not declared yet.")
 
@@ -188,8 +190,19 @@ def _declare(
     author: str | None,
     why: str | None,
     strict: bool,
+    sources: Mapping[str, str] | None = None,
 ) -> None:
-    took = take(journal, election, items, source=source, author=author or whoami(), facts=facts, why=why, strict=strict)
+    took = take(
+        journal,
+        election,
+        items,
+        source=source,
+        author=author or whoami(),
+        facts=facts,
+        sources=sources,
+        why=why,
+        strict=strict,
+    )
     click.echo(told(election, took.entries, took.unchanged))
 
 
@@ -236,12 +249,8 @@ def retract(
         def choose(state: State) -> list[Subject]:
             if wanted:
                 return wanted
-            return [
-                subject
-                for subject, e in state.standing.items()
-                if (not slug or not election or slug == council_of(election, subject))
-                and (origin is None or e.source == origin)
-            ]
+            found = list(state.standing) if origin is None else standing_from(state, origin)
+            return [s for s in found if not slug or not election or slug == council_of(election, s)]
 
         entries = take_back(journal, choose, why=why, source="typed", author=author or whoami())
     for e in entries[:20]:

@@ -19,7 +19,8 @@ from projection.night import as_it_stands, replay
 from projection.session import make_session
 from projection.tables import parse_tables
 from seeds import NightError
-from tests.projection.conftest import CASTLE, ME, NORTH, SOUTH, north, south, state
+from tests.command import run
+from tests.projection.conftest import CASTLE, EAST, ME, MOOR, NORTH, SOUTH, csv, north, south, state
 
 
 def test_items_and_declarations_say_the_same():
@@ -196,3 +197,31 @@ def test_a_vacancy_that_was_told_is_seen_in_the_journal(night, election):
         (item,) = items_of(batch.declared, batch.vacant)
         assert words(item.content) == "won Lab 3, 1 vacant; afterwards Lab 10, 2 vacant"
     assert declared_of([item]).councils["delta"] == CouncilTotals({"Lab": 3}, {}, {"Lab": 10})
+
+
+def test_of_several_files_in_one_command_each_result_has_its_own_for_a_source(night, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for name, ballots in (("one.csv", (NORTH,)), ("two.csv", (MOOR, EAST))):
+        (tmp_path / name).write_bytes(csv(*ballots))
+    off = "ballot_paper_id,party_name,votes_cast,cancelled_poll\n" + f"{CASTLE},Con,,t\n"
+    (tmp_path / "off.csv").write_text(off)
+    (tmp_path / "gamma.json").write_text('{"council": "gamma", "seats": {"Con": 4, "LD": 6}}')
+    assert run(capsys, "declare", night, "one.csv", "two.csv", "off.csv", "gamma.json")[0] == 0
+    sources = {k: e.source for (_, k), e in state(night).standing.items()}
+    assert sources == {NORTH: "one.csv", MOOR: "two.csv", EAST: "two.csv", CASTLE: "off.csv", "gamma": "gamma.json"}
+    (tmp_path / "new.csv").write_bytes(csv(NORTH, v1100=1102))
+    code, _, err = run(capsys, "declare", night, "new.csv", "two.csv")
+    assert (code, "LD 350 (new.csv) contradicts" in err, ", one.csv, by " in err) == (2, True, True)
+    code, _, err = run(capsys, "retract", night, "--from", "no.csv")
+    assert (code, "sources are: two.csv, " in err) == (2, True)
+    assert run(capsys, "retract", night, "--from", "two.csv")[0] == 0
+    assert set(sources) - {k for _, k in state(night).standing} == {MOOR, EAST}
+
+
+def test_a_journal_with_one_source_for_several_files_is_read_as_before(night, election, capsys):
+    with Journal(night) as j:
+        take(j, election, [north()], source="one.csv, two.csv", author="me")
+    code, _, err = run(capsys, "retract", night, "--from", "two.csv")
+    assert (code, 'all 1 of them: --from "one.csv, two.csv"' in err) == (2, True)
+    assert run(capsys, "retract", night, "--from", "one.csv, two.csv")[0] == 0
+    assert state(night).standing == {}
