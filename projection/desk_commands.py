@@ -85,7 +85,9 @@ def open_(pack: str, path: Path) -> None:
 @click.option("--after", help="Seats of the whole council afterwards, where --seats are those won tonight.")
 @click.option("--shares", help='Percent of the council\'s vote: "Lab 39, Con 30.5".')
 @WARD
-@click.option("--votes", help='Votes of the ward: "Con 950+700, Lab 720*"; a star marks who won by lot.')
+@click.option(
+    "--votes", help='Of the ward: "Con 950+640*+300, Lab 640"; a star right after a candidate\'s votes: won by lot.'
+)
 @click.option("--electorate", type=click.IntRange(1), help="The ward's electorate, if the pack's is wrong.")
 @click.option("--countermanded", is_flag=True, help="The ward's poll did not take place.")
 @click.option("--correct", "why", metavar="WHY", help="Take results that contradict what stands, for this reason.")

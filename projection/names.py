@@ -12,7 +12,7 @@ from projection.totals import council_names
 from seeds.errors import DeclarationError
 from seeds.types import Contest, Election
 
-_PART = re.compile(r"(?P<party>.*?\D)[\s=:]\s*(?P<numbers>\d+(?:\.\d+)?(?:\s*\+\s*\d+)*)\s*(?P<lot>\*?)")
+_PART = re.compile(r"(?P<party>.*?\D)[\s=:]\s*(?P<numbers>\d+(?:\.\d+)?\s*\*?(?:\s*\+\s*\d+\s*\*?)*)")
 _NEGATIVE = re.compile(r"(^|[\s=:+])-\d")
 #: What an option's numbers are of.
 _COUNTED = {"--votes": "votes", "--shares": "shares of the vote"}
@@ -139,7 +139,7 @@ def shell_wards(election: Election, text: str, council: str | None = None) -> li
 
 
 def typed_votes(contest: Contest, text: str) -> Table:
-    """``Con 950+700*, Lab 720+500`` as rows of one contest; a star marks those elected by lot.
+    """``Con 950+700*, Lab 720+500`` as rows of one contest; a star marks the candidate before it as elected by lot.
 
     Raises
     ------
@@ -147,9 +147,10 @@ def typed_votes(contest: Contest, text: str) -> Table:
         If a part is not written as party and votes.
     """
     rows: list[dict[str, str]] = []
-    for party, numbers, star in _parts("--votes", text):
-        votes = sorted((v.strip() for v in numbers.split("+")), key=lambda v: -float(v))
-        rows += [{"ballot_id": contest.ballot_id, "party": party, "votes": v, "elected": star and "t"} for v in votes]
+    for party, numbers in _parts("--votes", text):
+        told = [(v.rstrip("* "), "t" if v.endswith("*") else "") for v in (n.strip() for n in numbers.split("+"))]
+        for votes, lot in sorted(told, key=lambda x: (-float(x[0]), not x[1])):
+            rows.append({"ballot_id": contest.ballot_id, "party": party, "votes": votes, "elected": lot})
     header = ["ballot_id", "party", "votes"]
     if any(r["elected"] for r in rows):
         _winners_above(rows, contest.seats)
@@ -206,14 +207,14 @@ def typed_seats(
 
 def _numbers(option: str, text: str) -> dict[str, str]:
     out: dict[str, str] = {}
-    for party, number, _ in _parts(option, text):
+    for party, number in _parts(option, text):
         if party in out:
             raise DeclarationError(f"{option}: {party} stands twice")
-        out[party] = number
+        out[party] = number.replace("*", "").strip()
     return out
 
 
-def _parts(option: str, text: str) -> list[tuple[str, str, str]]:
+def _parts(option: str, text: str) -> list[tuple[str, str]]:
     out = []
     for part in re.split(r"[,;]", text):
         if part.strip():
@@ -225,5 +226,5 @@ def _parts(option: str, text: str) -> list[tuple[str, str, str]]:
                 raise DeclarationError(
                     f"{option}: '{part.strip()}' is not written as party and number, such as: Lab 25, Con 21"
                 )
-            out.append((found["party"].strip().rstrip(":="), found["numbers"], found["lot"]))
+            out.append((found["party"].strip().rstrip(":="), found["numbers"]))
     return out

@@ -13,7 +13,7 @@ from projection.names import complete_ward, find_contest, typed_votes
 from seeds.errors import PNSightError
 from seeds.types import Election
 
-_VOTES = re.compile(r"\d+(\s*\+\s*\d+)*\s*\*?")
+_VOTES = re.compile(r"\d+\s*\*?(\s*\+\s*\d+\s*\*?)*")
 
 
 def type_in(election: Election, take: Callable[[Batch], None], ask: Callable[[str], str] = input) -> None:
@@ -28,8 +28,8 @@ def type_in(election: Election, take: Callable[[Batch], None], ask: Callable[[st
             contest = find_contest(election, ward)
             click.echo(
                 f"{election.councils[contest.council].name}, {contest.ward} ({contest.ballot_id}), {contest.seats} "
-                f"seat{'s' * (contest.seats != 1)}. Several candidates of a party: 950+700; a star: won by lot; "
-                "nothing at the first party: another ward."
+                f"seat{'s' * (contest.seats != 1)}. Several candidates of a party: 950+700; a star after a "
+                "candidate's votes, as 700*: won by lot; nothing at the first party: another ward."
             )
             parts: list[tuple[str, str]] = []
             try:

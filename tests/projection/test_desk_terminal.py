@@ -82,8 +82,8 @@ def test_wards_are_typed_in_one_after_the_other_until_an_empty_line(election, ca
     lines = iter(
         [
             "beta/cast",
-            "950+700+690",
-            "720+500",
+            "950+720+690*",
+            "690+500",
             "400",
             "nowhere",
             "alpha/n",

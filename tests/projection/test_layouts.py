@@ -176,6 +176,29 @@ def test_typed_votes_and_seats_are_checked_as_a_file_is(election):
     assert (read_tables(election, [table]).declared.councils["delta"].seats_after, unnamed) == ({"Lab": 8, "LD": 4}, 0)
 
 
+@pytest.mark.parametrize(
+    ("text", "lot"),
+    [
+        ("Con 900+640*+300, Lab 640+100, LD 700", {"Con": 2, "LD": 1}),
+        ("Con 300 + 640 * + 900, Lab 640+100, LD 700", {"Con": 2, "LD": 1}),
+        ("Con 900+640+300, Lab 640*+100, LD 700", {"Con": 1, "LD": 1, "Lab": 1}),
+        ("Con 900+640+300, Lab 100+640*, LD 700", {"Con": 1, "LD": 1, "Lab": 1}),
+        ("Con 700+640*+640, Lab 640*+100, LD 300", {"Con": 2, "Lab": 1}),
+        ("Con 900+640+300*, Lab 640+100, LD 700", "Con is elected in .* with 300 votes, but Con .* is not with 640"),
+        ("Con 900+640**, Lab 640+100, LD 700", "not written as party and number"),
+    ],
+)
+def test_a_star_marks_the_candidate_before_it(election, text, lot):
+    def lots():
+        return read_tables(election, [typed_votes(election.contests[CASTLE], text)]).declared.lots[CASTLE]
+
+    if isinstance(lot, dict):
+        assert lots() == lot
+        return
+    with pytest.raises(DeclarationError, match=lot):
+        lots()
+
+
 def test_contest_by_contest_the_right_ones_are_taken_and_the_wrong_ones_listed(election):
     text = (
         PLAIN + "<html>502 Bad Gateway</html>\n" + f"{MOOR},Con,500\n{MOOR},Con,480\n{MOOR},Lab,6oo\n{MOOR},Lab,450\n"
