@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from models.types import CouncilTotals
 from projection.layout import Index, Layout
-from projection.lumps import LUMP
+from projection.lumps import LUMP, TOLD_APART
 from seeds.defended import seats_defended
 
 Seats = NDArray[np.int16]
@@ -174,3 +174,26 @@ def _at_random(number: Index, pool: Index, rng: np.random.Generator) -> Index:
 def after(layout: Layout, totals: CouncilTotals, lines: Index) -> Index:
     """Seats of the council afterwards by line, as it declared them."""
     return np.array([(totals.seats_after or {}).get(layout.parties[layout.party[i]], 0) for i in lines], dtype=np.int64)
+
+
+def apart_from_lump(layout: Layout, totals: CouncilTotals, lines: Index, later: Index, sure: Index) -> Index:
+    """Seats afterwards by line, where those that declared wards gave a party which the composition lumps are its own.
+
+    The lump keeps the rest, so that no total changes. A lump with a majority stays whole: whether it is one party's
+    then, and control its, cannot be told from what single wards gave.
+
+    Parameters
+    ----------
+    later
+        From :func:`after`; shape ``(line,)``.
+    sure
+        Seats that declared wards have given already; shape ``(line,)``.
+    """
+    names = [layout.parties[layout.party[i]] for i in lines]
+    named = TOLD_APART | (totals.seats_after or {}).keys()
+    moved = np.where([p in named for p in names], 0, sure)
+    lump = np.array([p == LUMP for p in names], dtype=np.int64)
+    # More than the lump has is a contradiction, of which the guards tell.
+    if not 0 < moved.sum() <= (left := int(later @ lump)) or 2 * left > later.sum():
+        return later
+    return later + moved - moved.sum() * lump

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from models.types import Declared, Slots
 from projection.counting import Count, draw_lots
-from projection.holdover import after, draw_held, fit_in, room_in
+from projection.holdover import after, apart_from_lump, draw_held, fit_in, room_in
 from projection.layout import Index, Layout
 
 Seats = NDArray[np.int16]
@@ -88,6 +88,7 @@ def seat(
     held = np.zeros_like(seats)
     held += layout.held.astype(np.int16)
     held_drawn = np.zeros(len(layout.councils), dtype=bool)
+    won_in_wards = _exact(layout, declared, counts, set())
     for c, council in enumerate(layout.councils):
         lines = np.flatnonzero(layout.council == c)
         totals = declared.councils.get(council)
@@ -100,13 +101,15 @@ def seat(
         if later is None and layout.held_known[c]:
             continue
         rng = np.random.default_rng([seed, crc32(council.encode())])
+        sure = won_in_wards[lines]
+        if later is not None and totals is not None:
+            later = apart_from_lump(layout, totals, lines, later, sure)
         if not layout.held_known[c]:
             drawn = draw_held(layout, c, lines, up[c], later, rng, draws)
             if drawn is not None:
                 held[:, lines] = drawn
                 held_drawn[c] = True
         if later is not None and (layout.held_known[c] or held_drawn[c]):
-            sure = _exact(layout, declared, counts, set())[lines]
             held[:, lines] = fit_in(held[:, lines], room_in(layout, lines, later, int(up[c]), sure), rng)
             seats[:, lines] = later - held[:, lines]
     return Seating(seats, held, frozenset(settled), frozenset(beyond.councils), up, layout.held_known, held_drawn)

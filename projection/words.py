@@ -23,17 +23,19 @@ def chance(p: float, *, certain: bool = False) -> str:
 
 
 def interval(s: Summary, digits: int = 0, signed: bool = False) -> str:
-    """Median with the 90% interval in brackets; the number alone where both ends of the interval are the same."""
+    """Median with the 90% interval in brackets; the number alone where both ends of the interval read the same."""
     form = f"{'+' if signed else ''},.{digits}f"
 
     def number(x: float) -> str:
         x = round(x, digits) + 0.0  # no minus zero
         return "0" if signed and x == 0 and digits == 0 else f"{x:{form}}"
 
-    if s.p05 == s.p95:
-        return number(s.p50)
+    low, middle, high = number(s.p05), number(s.p50), number(s.p95)
+    # Between two draws a quantile may be a part of a seat, which is none.
+    if low == high:
+        return middle
     between = " to " if signed or s.p05 < 0 else "–"
-    return f"{number(s.p50)} ({number(s.p05)}{between}{number(s.p95)})"
+    return f"{middle} ({low}{between}{high})"
 
 
 def change(net: Summary | None, seats: Summary | None, before: int) -> str:

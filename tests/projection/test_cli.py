@@ -151,6 +151,8 @@ def test_an_interval_is_shown_unless_the_figure_is_certain():
     certain = Summary(4.0, 4.0, 4.0, 4.0, 4.0, 4.0)
     assert interval(certain, signed=True) == "+4"
     assert interval(Summary(*[0.0] * 6), signed=True) == "0"
+    parts = Summary(1.0, 0.9, 1.0, 1.0, 1.0, 1.4)  # between two draws
+    assert (interval(parts), interval(parts, digits=1)) == ("1", "1.0 (0.9–1.4)")
 
 
 def test_a_change_is_the_seats_shown_less_those_before_where_these_are_a_fixed_number():

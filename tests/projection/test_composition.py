@@ -143,3 +143,27 @@ def test_a_lump_with_a_majority_is_the_party_in_it_that_had_control(election, be
     council = dataclasses.replace(election.councils["alpha"], control_before=before, seats_before=seats)
     assert _controller(council, "Oth") == expected
     assert _controller(council, "Con") == "Con"
+
+
+SOUTH = {"local.alpha.south.2018-05-03": {"Con": (600.0,), "Lab": (640.0,), "Alphaton First": (700.0,)}}
+
+
+@pytest.mark.parametrize(
+    ("after", "then"),
+    [
+        # Ind has a seat without a poll, Alphaton First one by its ward's votes: the lump holds the rest.
+        ({"Con": 3, "Lab": 3, "Oth": 3}, {"Con": 3, "Lab": 3, "Ind": 1, "Alphaton First": 1, "Oth": 1}),
+        ({"Con": 4, "Lab": 3, "Oth": 2}, {"Con": 4, "Lab": 3, "Ind": 1, "Alphaton First": 1}),
+        # A composition that names a party means it.
+        ({"Con": 3, "Lab": 3, "Ind": 1, "Oth": 2}, {"Con": 3, "Lab": 3, "Ind": 1, "Alphaton First": 1, "Oth": 1}),
+        # Of a lump with a majority it cannot be said who has control, nor of one that is too small who is in it.
+        ({"Con": 2, "Lab": 2, "Oth": 5}, {"Con": 2, "Lab": 2, "Oth": 5}),
+        ({"Con": 4, "Lab": 4, "Oth": 1}, {"Con": 4, "Lab": 4, "Oth": 1}),
+    ],
+)
+def test_what_declared_wards_gave_a_party_stays_its_own_in_a_composition_that_lumps_it(alpha, after, then):
+    council = alpha(after, None, SOUTH)
+    assert told(council.after) == then
+    if "Alphaton First" in then:
+        assert (only(council.won["Alphaton First"]), only(council.won["Ind"])) == (1, 1)
+    assert sum(s.mean for s in council.won.values()) == pytest.approx(4)
