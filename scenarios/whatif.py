@@ -113,6 +113,7 @@ def what_if(
         enough=not conditions or after.draws >= min(ENOUGH, draws),
         notes=notes,
         seed=seed,
+        given=frozenset(c.council for c in conditions if c.control) | _seats_told(supposed),
     )
 
 
@@ -168,6 +169,10 @@ def _together(declared: Declared, more: Declared) -> Declared:
         {**declared.lots, **more.lots},
         {**declared.turnout, **more.turnout},
     )
+
+
+def _seats_told(declared: Declared) -> set[str]:
+    return {c for c, t in declared.councils.items() if t.seats_won or t.seats_after}
 
 
 def _told_by_totals(session: Session, condition: Condition) -> Declared | None:

@@ -253,8 +253,13 @@ def _councils(answer: WhatIf, width: int) -> Table | None:
     cells = []
     for slug in shown[:COUNCILS]:
         council = answer.as_it_is.councils[slug]
-        chances = ["  ".join(f"{p} {chance(v)}" for p, v in list(x.items())[:3]) for x in answer.control[slug]]
-        cells.append((council.name, council.control_before or "unknown", *chances))
+        # What has declared, or what the change says, is a fact of its column.
+        facts = (council.state == "declared", council.state == "declared" or slug in answer.given)
+        told = [
+            "  ".join(f"{p} {chance(v, certain=sure)}" for p, v in list(chances.items())[:3])
+            for chances, sure in zip(answer.control[slug], facts, strict=True)
+        ]
+        cells.append((council.name, council.control_before or "unknown", *told))
     more = f"and {len(shown) - COUNCILS} more by {MOVES:.0%} or more" if len(shown) > COUNCILS else None
     head = ("Council", "Before", "As it is", "If so")
     return text_table(head, cells, (), width, title="Control that moves most", caption=more)

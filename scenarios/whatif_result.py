@@ -39,6 +39,8 @@ class WhatIf:
         Whether these are enough to be trusted.
     notes
         What the figures do not say.
+    given
+        Councils whose control the changes say.
     """
 
     as_it_is: Projection
@@ -51,6 +53,7 @@ class WhatIf:
     enough: bool
     notes: tuple[str, ...]
     seed: int
+    given: frozenset[str] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""

@@ -386,6 +386,14 @@ def test_a_council_known_by_totals_can_be_supposed_whole_or_in_part(toy_pack, ca
     assert part["control"]["gamma"]["after"] == {"LD": 1.0}
 
 
+@pytest.mark.parametrize("supposed", ["Gamma: Con 4, LD 6", "Gamma: LD control"])
+def test_a_control_that_is_supposed_reads_as_one_that_has_declared(toy_pack, capsys, supposed):
+    main(["whatif", str(toy_pack), "--set", supposed, "--draws", "200", "--quiet"])
+    (row,) = [line for line in capsys.readouterr().out.splitlines() if line.strip().startswith("Gamma ")]
+    assert row.rstrip().endswith("LD yes")
+    assert "yes" not in row.split("LD yes")[0]  # as it is, it has not declared
+
+
 def test_the_tables_name_the_changes_and_say_how_sure_they_are(toy_pack, capsys):
     main(["whatif", str(toy_pack), "--drop", "LD", "--turnout", "Con -5", "--draws", "100", "--quiet"])
     out = " ".join(capsys.readouterr().out.split())
