@@ -221,5 +221,6 @@ def _scope(tally: Tally, draws: PartyDraws, compared: NDArray[np.bool_], calls: 
         net_sizes=sizes_words(council_sizes(layout, compared, were, tally.seating.up)),
         control_councils=calls,
         held_drawn=int((tally.seating.held_drawn & counted).sum()),
+        before_drawn=tuple(p for p, k in zip(layout.parties, draws.defended_drawn, strict=True) if k),
         missing=tuple(missing),
     )

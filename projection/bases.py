@@ -284,5 +284,6 @@ def on_basis(projection: Projection, basis: Basis) -> Projection:
         net_label=found.label,
         net_words=found.words,
         net_sizes=found.sizes,
+        before_drawn=(),
     )
     return replace(projection, net=found.change, before=found.before, others=found.others, scope=scope)

@@ -11,7 +11,7 @@ from pathlib import Path
 from projection.changes import calls
 from projection.night import State
 from projection.pns_report import pns_words
-from projection.report import chance, headline, interval, scope_words, told_apart
+from projection.report import about_words, chance, headline, interval, scope_words, told_apart, were_up
 from projection.result import LUMP, NOC, Projection
 from projection.summary import Summary
 from projection.views import doubt_lines, to_come
@@ -137,7 +137,7 @@ def _parties(p: Projection) -> str:
             _cell(p.pns.get(party), 1) if party != LUMP else "",
             _cell(share, 1) if party != LUMP else "",
             _cell(seats),
-            f"{p.before.get(party, 0):,}" if compared else "",
+            were_up(p, party) if compared else "",
             change(net, seats, p.before.get(party, 0)) if compared else "",
             _cell(held) if held and held.p95 and party != LUMP else "",
         )
@@ -159,6 +159,8 @@ def _parties(p: Projection) -> str:
     share = "projected national share, " if p.pns else ""
     words = f"Parties: {share}votes of the wards, seats, and the change on those that were up"
     out = _table(words, heads, map(told, rows))
+    if about := about_words(p):
+        out += f"<p>{escape(about)}.</p>"
     if lumped:
         few = heads[: heads.index("Seats") + 1]
         out += _folded("All others, one by one", few, [told(row(x, x, p.seats[x], False))[: len(few)] for x in lumped])

@@ -29,6 +29,8 @@ class PartyDraws:
         Seats won tonight, change in all seats, percent of the votes of the best candidates; shape ``(draw, party)``.
     defended
         Seats that were up, on average where seats held over are drawn; shape ``(party,)``.
+    defended_drawn
+        Where they are, so that the average moves as councils declare; shape ``(party,)``.
     lump
         Party under which each party's change is told; shape ``(party,)``.
     seats, after
@@ -47,6 +49,7 @@ class PartyDraws:
     change: NDArray[np.int64]
     shares: NDArray[np.float64]
     defended: NDArray[np.float64]
+    defended_drawn: NDArray[np.bool_]
     lump: NDArray[np.int64]
     seats: NDArray[np.int16]
     after: NDArray[np.int16]
@@ -81,6 +84,7 @@ def party_draws(tally: Tally) -> PartyDraws:
         change=_by_party(seats, layout, told, lump) + stay - before,
         shares=100 * votes / np.where(everything > 0, everything, 1.0),
         defended=before[0] - stay.mean(axis=0),
+        defended_drawn=(stay != stay[:1]).any(axis=0),
         lump=lump,
         seats=seats,
         after=seats + held,

@@ -103,6 +103,19 @@ def scope_words(projection: Projection) -> str:
     return words
 
 
+def were_up(projection: Projection, party: str) -> str:
+    """Seats of a party that were up; those that no one knows, and that are drawn, as about so many."""
+    about = "~" if party in projection.scope.before_drawn else ""
+    return f"{about}{projection.before.get(party, 0):,}"
+
+
+def about_words(projection: Projection) -> str:
+    """What the mark of :func:`were_up` means; empty where it stands nowhere."""
+    if not projection.scope.net_councils or not set(projection.scope.before_drawn) & projection.net.keys():
+        return ""
+    return "~: on average, since seats not up are drawn where no one knows them; it moves as councils declare"
+
+
 def parties_table(projection: Projection, rows: int = PARTY_ROWS, width: int = WIDTH) -> Table:
     """Votes, seats and change by party, each with its 90% interval and what it compares with."""
     return parties_tables(projection, rows, None, width)[0]
@@ -143,7 +156,7 @@ def _parties(projection: Projection, rows: int, truth: Projection | None) -> She
                 name,
                 interval(share, 1) if share else "",
                 interval(seats) if seats else "0",
-                f"{projection.before.get(party, 0):,}" if compare and net else "",
+                were_up(projection, party) if compare and net else "",
                 change(net, seats, projection.before.get(party, 0)) if compare else "",
                 interval(councils) if councils and councils.p95 else "",
                 *(() if truth is None else _result(truth, party, name == OTHERS, compare)),
@@ -164,11 +177,14 @@ def _parties(projection: Projection, rows: int, truth: Projection | None) -> She
         lines.append(("No overall control", *[""] * 4, noc, *([] if truth is None else ["", ""])))
         styles.append("")
     shown = {*apart, *single[:room]}
-    caption = ""
+    notes = []
     if rest := [p for p in projection.seats if p not in shown]:
         seats = sum(projection.seats[p].mean for p in rest)
-        caption = f"and {len(rest)} more parties with {seats:,.0f} seats between them on average"
-    return Sheet(f"{projection.name}: projection", tuple(heads), tuple(lines), caption, tuple(styles))
+        notes.append(f"and {len(rest)} more parties with {seats:,.0f} seats between them on average")
+    if about := about_words(projection):
+        notes.append(about)
+    title = f"{projection.name}: projection"
+    return Sheet(title, tuple(heads), tuple(lines), "\n".join(notes), tuple(styles))
 
 
 def told_apart(projection: Projection, rows: int = PARTY_ROWS) -> tuple[list[str], list[str]]:

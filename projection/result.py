@@ -17,6 +17,7 @@ from projection.lumps import NOC as NOC
 from projection.pns_result import National
 from projection.summary import LEVELS, Summary
 from projection.turnout import Turnout
+from projection.values import plain
 from projection.words import change, interval
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ class Scope:
     """What the totals cover, in words and numbers.
 
     ``net_councils`` and ``control_councils`` count the councils in which net change and control can be said; in
-    ``held_drawn`` of them the seats held over are unknown and drawn (:mod:`projection.holdover`). ``net_lumped`` are
+    ``held_drawn`` of them the seats held over are unknown and drawn (:mod:`projection.holdover`); ``before_drawn`` are
+    parties of whose seats that were up this leaves an average, which moves as councils declare. ``net_lumped`` are
     parties whose change is counted with "Oth", since compositions do not tell them apart; ``net_label`` and
     ``net_words`` say what it is measured against, in the head of a column and in a sentence, ``net_sizes`` why the
     seats that were up do not add to those that are (empty where they do). ``share_contests`` counts the contests
@@ -64,6 +66,7 @@ class Scope:
     net_sizes: str
     control_councils: int
     held_drawn: int
+    before_drawn: tuple[str, ...]
     missing: tuple[str, ...]
 
 
@@ -188,10 +191,10 @@ class Projection:
             "national": self.national.detail(),
             "parliament": self.national.parliament_dict(),
             "control": {c: {p: round(v, 4) for p, v in ps.items()} for c, ps in self.control.items()},
-            "scope": {name: _plain(getattr(self.scope, name)) for name in self.scope.__slots__},
+            "scope": {name: plain(getattr(self.scope, name)) for name in self.scope.__slots__},
             "seed": self.seed,
             "draws": self.draws,
-            "diagnostics": {k: _plain(v) for k, v in self.diagnostics.items()}
+            "diagnostics": {k: plain(v) for k, v in self.diagnostics.items()}
             | ({"time_note": self.time_note} if self.time_note else {}),
         }
 
@@ -283,18 +286,3 @@ class Projection:
         columns = ["seats", f"change {self.scope.net_label}", "ward votes %"]
         frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis(index="party")
         return f"{head}{frame.to_html()}{rest}<p>Medians with 90% intervals, from {self.draws:,} draws.</p>"
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON can hold it."""
-    if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(v) for v in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, np.ndarray):
-        return _plain(value.tolist())
-    if isinstance(value, float) and not np.isfinite(value):
-        return None
-    return value

@@ -18,7 +18,7 @@ from rich.text import Text
 from projection import board
 from projection.due import due
 from projection.pns_report import pns_words
-from projection.report import headline, parties_table
+from projection.report import about_words, headline, parties_table, were_up
 from projection.result import Projection
 from projection.views import doubt_lines
 from projection.watch import Watch
@@ -93,12 +93,13 @@ def _parties(p: Projection, width: int, height: int, room: int) -> RenderableTyp
     part = f", in {scope.net_councils} of {scope.councils} councils" if scope.net_councils < scope.councils else ""
     lines = [
         f"{party:<5}{interval(seats)} seats"
-        + (f", {change(p.net[party], seats, before)} on the {before:,} that were up" if net else "")
+        + (f", {change(p.net[party], seats, before)} on the {were_up(p, party)} that were up" if net else "")
         for party, seats in list(p.seats.items())[:PARTIES]
         for before in [p.before.get(party, 0)]
         for net in [party in p.net and not (p.others and party in p.scope.net_lumped)]
     ]
-    return Text("\n".join([*lines, f"Change is {scope.net_label}{part}."]))
+    about = about_words(p)
+    return Text("\n".join([*lines, f"Change is {scope.net_label}{part}.{f' {about}.' if about else ''}"]))
 
 
 def _list(title: str, lines: list[str], most: int) -> Text:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import io
 from collections import Counter
 
 import numpy as np
 import pytest
+from rich.console import Console
 
+from models.types import Declared
+from projection.engine import project_declared
 from projection.holdover import STAY, draw_held
 from projection.layout import lay_out
+from projection.night import replay
+from projection.page import render
+from projection.report import parties_table, were_up
 from seeds import CouncilHistory, EarlierResult, load_election
 from seeds.defended import seats_defended
 
@@ -106,3 +113,17 @@ def test_the_seat_of_a_by_election_was_last_fought_who_knows_when(night):
 
 def ward_by_ward(election, slug) -> Counter[str]:
     return seats_defended(dataclasses.replace(election, defended=()), election.councils[slug])
+
+
+def test_seats_that_were_up_are_marked_where_those_not_up_are_drawn(toy_pack, fake_model):
+    election = load_election(toy_pack)
+    known, drawn = (project_declared(x, Declared({}), draws=50, seed=2) for x in (election, hidden(election)))
+    assert known.scope.before_drawn == ()
+    assert set(drawn.scope.before_drawn) == {"Con", "Lab", "LD"}
+    for p, mark in ((known, ""), (drawn, "~")):
+        assert were_up(p, "Lab") == f"{mark}{p.before['Lab']}"
+        table, page = io.StringIO(), render(p, replay([]), made=dt.datetime(2018, 5, 4, 3))
+        Console(file=table, width=120).print(parties_table(p))
+        for text in (" ".join(table.getvalue().split()), page):
+            assert ("it moves as councils declare" in text) == bool(mark)
+            assert (f"~{p.before['Lab']}" in text) == bool(mark)
