@@ -16,6 +16,7 @@ from seeds.build.defended import last_fought, may
 from seeds.build.embedded import embedded_expected, embedded_ids, embedded_readings
 from seeds.build.import_dates import check_apart, check_names, check_seats, check_votes
 from seeds.build.import_files import counted, read_files
+from seeds.build.import_marks import against_votes
 from seeds.build.import_parties import local_parties, party_lines, read_labels
 from seeds.build.incumbents import Sitting, add_incumbents
 from seeds.build.night import ballot_ids, by_elections, contests_of, entry_of, parties_of, sort_key
@@ -235,7 +236,8 @@ def make(
     readings = read_files(given, known)
     check_votes(readings)
     now, then = readings[: len(tonight)], readings[len(tonight) :]
-    silent = [line for role, rs in (("tonight", now), ("earlier", then)) for r in rs for line in _silent(role, r)]
+    told = [(role, r) for role, rs in (("tonight", now), ("earlier", then)) for r in rs]
+    odd = [line for role, r in told for line in (*_silent(role, r), *against_votes(role, r))]
     # Winners are known without votes where they are marked.
     named = [c for r in then for c in r.contests if counted(c) or any(x.elected for x in c.candidates)]
     then = [replace(r, contests=tuple(c for c in r.contests if counted(c))) for r in then]
@@ -292,5 +294,5 @@ def make(
     said.append(f"times of declaration: of {many}, as printed for earlier nights; pns watch --expected FILE has yours")
     said += control_line(councils.values())
     said += [seats, _incumbents(contests), _last(election), _census(election)]
-    lines = (*_report(now, then, matches), *silent, *said)
+    lines = (*_report(now, then, matches), *odd, *said)
     return Imported(election, outcome, expected, _sources(now, then), lines, results)

@@ -113,3 +113,22 @@ def test_by_elections_are_marked_as_the_embedded_packs_mark_them(tmp_path: Path)
     same_day = make("x", "X", dt.date(2019, 5, 2), [at(tmp_path, "b.csv", thursby)], [], packs=False).election
     assert set(same_day.contests) == {"local.cumbria.thursby.by.2019-05-02"}
     assert set(same_day.contests) < set(load_election("2019").contests)
+
+
+def test_marks_that_contradict_the_votes_are_said_with_the_first_few(tmp_path: Path) -> None:
+    ward = (
+        '"Adur","E07000223","W{n}","E0500756{n}","A","Lab","580","{lab}"\n'
+        '"Adur","E07000223","W{n}","E0500756{n}","B","C","507","{con}"\n'
+    )
+    # A tie goes to whoever is marked; first preferences of a transferable vote need not agree.
+    tie = '"Adur","E07000223","T","E05007570","A","Lab","9","0"\n"Adur","E07000223","T","E05007570","B","C","9","1"\n'
+    stv = '"Angus","S12000041","S","S13000001","A","Lab","9","0"\n"Angus","S12000041","S","S13000001","B","C","8","1"\n'
+    text = "".join(ward.format(n=n, lab=int(n == 1), con=int(n != 1)) for n in range(1, 7)) + tie + stv
+    other = text.replace("580", "681").replace("507", "608").replace('"9"', '"19"').replace('"8"', '"18"')
+    now, then = at(tmp_path, "now.csv", text), at(tmp_path, "then.csv", other)
+    told = [line for line in made([now], [(then, THEN)]).lines if "marked as elected" in line]
+    assert [line.split(":")[0] for line in told] == ["tonight", "earlier"]
+    assert "now.csv: in 5 of 7 contests" in told[0]
+    assert "W2 of adur: Con marked with 507, Lab not with 580; W3 of adur" in told[0]
+    assert told[0].endswith("; and 2 more")
+    assert not [line for line in made([at(tmp_path, "tie.csv", tie + stv)]).lines if "marked as elected" in line]
