@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.types import Declared, Slots
-from projection.bases import before_words, held_over, net_bases
+from projection.bases import held_over, net_bases
+from projection.before import before_words
 from projection.counting import Count
 from projection.layout import Layout
 from projection.lumps import perhaps_one

@@ -45,6 +45,8 @@ class NetChange:
         On the last contest: how the seats that are up changed hands between it and the seats before (by-elections,
         defections, vacancies), over ``since_councils`` of the councils, by party; those beyond the ones that every
         composition tells apart are together in "Oth".
+    drawn
+        Parties whose ``before`` is a mean over draws.
     sizes
         Why ``before`` does not add to the seats that are up (:mod:`projection.sizes`); empty where it does.
     """
@@ -59,6 +61,7 @@ class NetChange:
     since: Mapping[str, int] = field(default_factory=dict)
     since_councils: int = 0
     sizes: str = ""
+    drawn: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -152,6 +155,7 @@ def _net(
     under = np.array([column[_under(p, lumped)] for p in layout.parties])[layout.party]
     now = np.zeros((len(names), len(seats)), dtype=np.int64)
     stay = np.zeros(len(names))
+    drawn = []
     # A line's draws lie side by side: sums run along them.
     for j in np.unique(under[inside]):
         own = np.flatnonzero(inside & (under == j))
@@ -160,6 +164,7 @@ def _net(
             over = held.T[own].sum(axis=0, dtype=np.int64)
             now[j] += over
             stay[j] = over.mean()
+            drawn += [names[j]] if (over != over[:1]).any() else []
     others = np.flatnonzero(counted[layout.council] & (under == column.get(LUMP, -1)))
     won = seats.T[others].sum(axis=0, dtype=np.int64)
     base = np.array([then[p] for p in names])
@@ -184,6 +189,7 @@ def _net(
         since=since,
         since_councils=councils,
         sizes=sizes_words(council_sizes(layout, among, were_up, up)),
+        drawn=tuple(drawn),
     )
 
 
@@ -233,22 +239,6 @@ def _since(
     return {p: n for p, n in sorted(moved.items(), key=lambda x: -abs(x[1])) if n}, councils
 
 
-def before_words(election: Election, councils: Sequence[str]) -> tuple[str, str]:
-    """What the seats before are: for the head of a column, and in a sentence."""
-    may = {d.council: d for d in election.defended if d.basis == "may"}
-    same = [c for c in councils if c in may and election.councils[c].seats_before == may[c].seats]
-    if not councils or len(same) < len(councils):
-        told = f", which for {len(same)} of {len(councils)} councils are those of last May" if same else ""
-        return "on before", f"Change is on the seats before tonight, as the pack has them{told}."
-    year = may[same[0]].year
-    return (
-        f"on May {year}",
-        f"Change is on the seats before tonight, which this pack knows as of May {year}: it is May on May, and what "
-        "changed hands between then and tonight is in it, but for members who are not up, of whom only their council's "
-        "seats afterwards tell, where they are declared.",
-    )
-
-
 def check_basis(election: Election, basis: Basis) -> None:
     """See that a pack can tell net change on a basis.
 
@@ -284,6 +274,6 @@ def on_basis(projection: Projection, basis: Basis) -> Projection:
         net_label=found.label,
         net_words=found.words,
         net_sizes=found.sizes,
-        before_drawn=(),
+        before_drawn=found.drawn,
     )
     return replace(projection, net=found.change, before=found.before, others=found.others, scope=scope)

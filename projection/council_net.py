@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from projection.bases import Basis, before_words
+from projection.bases import Basis
+from projection.before import before_words
 from projection.lumps import LUMP, TOLD_APART
 from projection.result import CouncilProjection
 from projection.summary import Summary

@@ -20,6 +20,14 @@ _PUT_OFF = {2021: 2016, 2024: 2021}
 DEFENDED = "defended.csv"
 DEFENDED_COLUMNS = "council,basis,year,seats,how"
 
+#: In a council's note, where its seats held over come from how the night ended.
+DERIVED = "less seats won"
+
+
+def derived_held_over(council: Council) -> bool:
+    """Whether a council's seats held over are those after the night less those won, and so as of that night."""
+    return council.held_over is not None and DERIVED in council.note
+
 
 def load_defended(pack: str | Path, councils: Container[str]) -> tuple[Defended, ...]:
     """Load a pack's table of seats defended; empty if the pack has none.

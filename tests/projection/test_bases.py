@@ -7,7 +7,9 @@ import json
 
 import pytest
 
+from models.types import Declared
 from projection.bases import on_basis
+from projection.before import before_words
 from projection.cli import main
 from projection.codec import dumps, loads
 from projection.council_net import council_net
@@ -18,6 +20,8 @@ from projection.session import make_session
 from scenarios.order import declaring
 from scenarios.replay import declared_by
 from seeds import PackError, load_election, load_outcome
+from seeds.build import holdover
+from seeds.defended import DERIVED
 
 # Alpha lost a Labour councillor to the Conservatives between May and the night; of delta's seats four were fought in
 # 2014, of which one has changed hands since; beta and gamma are known on one basis only.
@@ -206,3 +210,30 @@ def test_where_no_council_s_seats_before_are_known_no_change_is_shown(table, fak
 
     assert changes(projection)
     assert not changes(nothing)
+
+
+def test_what_members_not_up_did_is_said_to_be_unseen_only_where_it_is():
+    def words(*names):
+        return before_words(election, names)[1].partition("is in it")[2]
+
+    election = load_election("2018")
+    listed, derived, whole = ("adur", "chorley", "birmingham")  # how their seats held over are known
+    assert all(DERIVED in told for told in (election.councils[derived].note, holdover.DERIVED))
+    assert words(whole) == "."
+    assert words(derived) == words(derived, whole) == ", also of members who are not up."
+    assert words(listed).startswith(", but for members who are not up, of whom only")
+    assert words(listed, derived, whole).startswith(", but for members who are not up in 1 council, of whom only")
+    # 2016's are all derived.
+    everywhere = load_election("2016")
+    compared = [c for c, x in everywhere.councils.items() if x.seats_before is not None]
+    assert "but for" not in before_words(everywhere, compared)[1]
+
+
+def test_seats_that_were_up_may_be_drawn_on_may_too_and_never_on_the_last_contest(table, fake_model):
+    election = load_election(table)
+    delta = dataclasses.replace(election.councils["delta"], held_over=None)
+    hidden = dataclasses.replace(election, councils={**election.councils, "delta": delta})
+    for known, drawn in ((election, set()), (hidden, {"Lab", "LD"})):
+        p = project_declared(known, Declared({}), draws=50, seed=2)
+        assert set(on_basis(p, "may").scope.before_drawn) == drawn
+        assert on_basis(p, "last").scope.before_drawn == ()
