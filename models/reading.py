@@ -31,7 +31,7 @@ ONE_SIDED = 0.3
 NOTHING = 4.0
 
 #: What votes read from seats have in common that is not so, as a part of what seats do beyond votes: a party with many
-#: votes and hardly a seat (UKIP of 2016 and 2017) is not seen at all, and what it has too much the others have too little.
+#: votes and hardly a seat (UKIP of 2016 and 2017) is not seen at all, and what it has too much others have too little.
 BEHIND = 2.0
 #: Councils that what was known before counts for, beside those that have declared.
 BEFORE = 4.0
