@@ -112,7 +112,12 @@ def _news(
     old, said = state.standing.get(item.subject), prior.get(item.subject)
     both = item.content if old is None else merge(old.content or {}, item.content)
     if old is not None and both == old.content:
-        return None
+        if said is None or said.kind != "note" or merge(old.content or {}, said.content or {}) is not None:
+            return None
+        why = f"agrees with entry {old.id} now"
+        return Entry(
+            "note", source, author, subject=item.kind, key=item.key, content=item.content, refers=old.id, why=why
+        )
     if said is not None and said.content is not None and merge(said.content, item.content) == said.content:
         return None
     draft = Entry("declare", source, author, subject=item.kind, key=item.key, content=both)

@@ -44,6 +44,16 @@ def test_a_feed_corrects_itself_but_never_a_person_or_another_source(say, journa
     assert standing(journal)[NORTH]["votes"]["Lab"] == [1103]
 
 
+def test_a_conflict_is_over_once_its_source_comes_round(say, journal):
+    say(csv(NORTH))
+    assert say(csv(NORTH, v1100=1102), source="another") == [("note", NORTH)]
+    assert say(csv(NORTH), source="another") == [("note", NORTH)]
+    assert not replay(journal.entries()).conflicts
+    assert say(csv(NORTH), source="another") == []  # told once
+    assert say(csv(NORTH, v1100=1103), source="another") == [("note", NORTH)]
+    assert len(replay(journal.entries()).conflicts) == 1
+
+
 def test_what_a_person_has_retracted_stays_so_until_the_feed_says_something_new(say, journal):
     say(csv(NORTH, SOUTH))
     retract(journal, lambda s: [("contest", NORTH)], why="wrong", source="typed", author="me")
