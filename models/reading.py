@@ -110,7 +110,9 @@ def _read(same: _Same, council: int, told: tuple[float, ...]) -> tuple[Array, Ar
     shift = np.zeros(columns)
     now = count(shift).mean(axis=0)
     # No seat of a party that was hardly to win one tells nothing; of another, that it had too few votes to.
-    tells = stands & ((won > 0) | (now > ONE_SIDED))
+    # Nor do more seats than it has candidates: that is somebody's mistake.
+    most = np.array([np.minimum((who == p).sum(axis=1), seats).sum() for p in range(columns)])
+    tells = stands & ((won > 0) | (now > ONE_SIDED)) & (won <= most)
     aim = np.maximum(won, ONE_SIDED)
     for _ in range(STEPS):
         step = np.log((aim + 0.1) / (now + 0.1)) / design.hyper.signal["seats exaggeration"]

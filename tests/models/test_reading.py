@@ -64,6 +64,14 @@ def test_seats_of_a_party_that_wins_none_either_way_say_nothing_of_its_votes(des
     assert variance[hopeless] > 2 * variance[at(design, "Lab")]
 
 
+def test_more_seats_than_a_party_has_candidates_say_nothing_of_its_votes(design):
+    shift, variance = read_seats(design, 0, seats_of(design, Lab=25))
+    assert variance[at(design, "Lab")] == reading.NOTHING
+    assert shift[at(design, "Lab")] == 0
+    _, variance = read_seats(design, 0, seats_of(design, Lab=24))
+    assert variance[at(design, "Lab")] < reading.NOTHING or expected(design)[at(design, "Lab")] > 23
+
+
 def test_a_reading_is_the_same_again_and_is_not_spoiled_by_who_read_it(design):
     won = seats_of(design, Lab=14, Con=10)
     first, _ = read_seats(design, 0, won)
