@@ -12,9 +12,8 @@ from models.covariates import COVARIATES, beyond_country, covariates, held, know
 from models.history import Past, councils_of, past_of, people_of, slots_of, totals_councils
 from models.hyper import Hyper, load_hyper
 from models.polls import level_prior
-from models.rows import Rows, take_rows
+from models.rows import Rows
 from models.types import PEOPLE, Slots
-from models.whole import whole_rows
 from seeds.types import Council, Election
 
 Array = NDArray[np.float64]
@@ -36,8 +35,6 @@ class Design:
     contests
         The contests as rows, and ``totals`` the councils known only by totals, named by ``totals_names``, with
         ``totals_seats`` up.
-    whole, whole_names
-        The other councils, whose wards are the night's contests, as rows too: they may tell their totals first.
     region, kind
         Region and type of each council; shape ``(c,)``; ``regions`` and ``kinds`` name them.
     level_mean, level_sd
@@ -56,8 +53,6 @@ class Design:
     totals: Rows
     totals_names: tuple[str, ...]
     totals_seats: Index
-    whole: Rows
-    whole_names: tuple[str, ...]
     region: Index
     kind: Index
     regions: tuple[str, ...]
@@ -130,21 +125,19 @@ def lay_out(ground: Ground, hyper: Hyper) -> Design:
     unknown = np.bincount(slots.councils, weights=~known.past, minlength=c) / np.maximum(wards, 1)
     both = stands[:, :, None] & stands[:, None, :]
     totals_names = totals_councils(election)
-    contests = Rows(
-        council=slots.councils,
-        column=column,
-        covariates=x,
-        mean=np.where(stands, base.mean[:, :s], 0.0),
-        cov=np.where(both, base.cov[:, :s, :s], np.eye(s)),
-        drift=_drift(hyper, past.columns, column, x),
-    )
-    whole = [i for i, name in enumerate(slots.council_names) if name not in totals_names]
     return Design(
         key=election.key,
         slots=slots,
         columns=past.columns,
         councils=names,
-        contests=contests,
+        contests=Rows(
+            council=slots.councils,
+            column=column,
+            covariates=x,
+            mean=np.where(stands, base.mean[:, :s], 0.0),
+            cov=np.where(both, base.cov[:, :s, :s], np.eye(s)),
+            drift=_drift(hyper, past.columns, column, x),
+        ),
         totals=_totals_rows(
             past,
             base,
@@ -155,8 +148,6 @@ def lay_out(ground: Ground, hyper: Hyper) -> Design:
         ),
         totals_names=totals_names,
         totals_seats=np.array([_seats_up(election.councils[t]) for t in totals_names], dtype=np.int64),
-        whole=take_rows(whole_rows(slots, contests, level_mean), np.array(whole, dtype=np.int64)),
-        whole_names=tuple(slots.council_names[i] for i in whole),
         region=region,
         kind=kind,
         regions=regions,

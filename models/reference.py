@@ -20,7 +20,7 @@ from models.late import late_effect, late_seats, told_councils
 from models.posterior import Posterior, make_kernel
 from models.reading import votes_behind
 from models.scales import contrast_precision, totals_cov
-from models.swing import observe, observe_totals, read_from_seats
+from models.swing import observe, observe_totals
 from models.types import Declared
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def build_model(design: Design, declared: Declared) -> pm.Model:
     hyper, columns = design.hyper, list(design.columns)
     kernel = make_kernel(design)
     contests, log_share = observe(design, declared)
-    rows, totals, totals_log_share, seats_only = observe_totals(design, declared)
+    totals = observe_totals(design, declared)
     slope_sd = np.array([hyper.covariate[c] for c in COVARIATES])[1:, None] * hyper.of("slope", columns)[None]
     df = hyper.tail
     coords: dict[str, Any] = {
@@ -99,10 +99,12 @@ def build_model(design: Design, declared: Declared) -> pm.Model:
             q = squares(design.contests, contests, log_share, kernel.precision[0])
             scale = noise * (df - 2) / df
             pm.Potential("contests", (-m / 2 * pt.log(scale) - (df + m) / 2 * pt.log1p(q / (df * scale))).sum())
-        if len(totals):
-            m = (rows.column[totals] >= 0).sum(axis=1) - 1.0
-            precision, _ = contrast_precision(totals_cov(design, rows, seats_only), rows.column >= 0)
-            q = squares(rows, totals, totals_log_share, precision)
+        if len(totals.which):
+            m = (totals.rows.column[totals.which] >= 0).sum(axis=1) - 1.0
+            precision, _ = contrast_precision(
+                totals_cov(design, totals.rows, totals.seats_only), totals.rows.column >= 0
+            )
+            q = squares(totals.rows, totals.which, totals.log_share, precision)
             pm.Potential("totals", (-m / 2 * pt.log(noise) - q / (2 * noise)).sum())
     return model
 
@@ -175,12 +177,11 @@ def to_posterior(design: Design, declared: Declared, tree: xarray.DataTree, *, s
         return stacked[name].transpose("sample", *dims).to_numpy()[pick].astype(np.float32)
 
     contests, log_share = observe(design, declared)
-    rows, totals, _, _ = observe_totals(design, declared)
-    told = told_councils(design, contests, rows.council[totals])
+    totals = observe_totals(design, declared)
+    told = told_councils(design, contests, totals.rows.council[totals.which])
     level, beyond = votes_behind(
-        take("council_level", "council", "column"), late_seats(design, draws, seed),
-        read_from_seats(design, declared), int(told.sum()),
-    )  # fmt: skip
+        take("council_level", "council", "column"), late_seats(design, draws, seed), totals.by_wards, int(told.sum())
+    )
     mask = np.zeros(len(design.slots.ballots), dtype=bool)
     mask[contests] = True
     names = ["effect", "council_level", "noise_factor"]

@@ -12,7 +12,7 @@ The posterior is a pure function of (design, net set of declarations, seed): no 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,7 @@ from models.reading import read_seats, votes_behind
 from models.rows import Rows, stack_rows, take_rows
 from models.scales import contrast_precision, totals_cov
 from models.types import Declared
+from models.whole import whole_rows
 from seeds.errors import ModelError
 
 Array = NDArray[np.float64]
@@ -63,8 +64,33 @@ def observe(design: Design, declared: Declared) -> tuple[Index, Array]:
     return which, log_share
 
 
-def observe_totals(design: Design, declared: Declared) -> tuple[Rows, Index, Array, NDArray[np.bool_]]:
-    """The same for councils that declare totals: their rows, which declared, log shares, and which are read from seats.
+@dataclass(frozen=True, slots=True)
+class ToldTotals:
+    """What councils' totals say.
+
+    Attributes
+    ----------
+    rows
+        Of councils that may tell their totals.
+    which
+        Indices of the rows that have; shape ``(d,)``.
+    log_share
+        Log shares, shape ``(q, s)``.
+    seats_only
+        Rows that the coarse layer reads from seats; shape ``(q,)``.
+    by_wards
+        Number of rows that are read from seats through the council's own wards.
+    """
+
+    rows: Rows
+    which: Index
+    log_share: Array
+    seats_only: NDArray[np.bool_]
+    by_wards: int
+
+
+def observe_totals(design: Design, declared: Declared) -> ToldTotals:
+    """The same for councils that declare totals.
 
     Rows are those of the councils known only by totals, and after them those of councils whose wards are known and of
     which no ward has declared. A party that a council's shares do not list is unknown there, and has no slate in its
@@ -105,7 +131,8 @@ def observe_totals(design: Design, declared: Declared) -> tuple[Rows, Index, Arr
         rows = _read_by_wards(design, rows, by_wards, log_share)
     front = np.argsort(~known, axis=1, kind="stable")
     found = _known_slates(rows, known, front)
-    return found, np.array(which, dtype=np.int64), np.take_along_axis(log_share, front, axis=1), seats_only
+    told_share = np.take_along_axis(log_share, front, axis=1)
+    return ToldTotals(found, np.array(which, dtype=np.int64), told_share, seats_only, len(by_wards))
 
 
 def _read_by_wards(design: Design, rows: Rows, won: Mapping[int, Array], log_share: Array) -> Rows:
@@ -123,15 +150,6 @@ def _read_by_wards(design: Design, rows: Rows, won: Mapping[int, Array], log_sha
     return replace(rows, cov=cov)
 
 
-def read_from_seats(design: Design, declared: Declared) -> int:
-    """Number of councils whose wards are known and of which no more than their seats is."""
-    rows, names = _totals_told(design, declared)
-    few = range(len(design.totals_names), len(names))
-    return sum(
-        np.isfinite(_by_column(design, rows.column[q], declared.councils[names[q]].shares)).sum() < 2 for q in few
-    )
-
-
 def _totals_told(design: Design, declared: Declared) -> tuple[Rows, tuple[str, ...]]:
     """Rows of councils that may tell their totals, with their names.
 
@@ -140,13 +158,13 @@ def _totals_told(design: Design, declared: Declared) -> tuple[Rows, tuple[str, .
     in_wards = {design.slots.councils[i] for i, b in enumerate(design.slots.ballots) if b in declared.contests}
     late = [
         i
-        for i, name in enumerate(design.whole_names)
-        if name in declared.councils and design.whole.council[i] not in in_wards
+        for i, name in enumerate(design.slots.council_names)
+        if name in declared.councils and name not in design.totals_names and i not in in_wards
     ]
     if not late:
         return design.totals, design.totals_names
-    rows = stack_rows(design.totals, take_rows(design.whole, np.array(late, dtype=np.int64)))
-    return rows, (*design.totals_names, *(design.whole_names[i] for i in late))
+    whole = take_rows(whole_rows(design.slots, design.contests, design.level_mean), np.array(late, dtype=np.int64))
+    return stack_rows(design.totals, whole), (*design.totals_names, *(design.slots.council_names[i] for i in late))
 
 
 def _by_column(design: Design, slates: Index, source: Mapping[str, float]) -> Array:
@@ -206,25 +224,24 @@ def update(
     """
     kernel = kernel if kernel is not None else make_kernel(design)
     contests, log_share = observe(design, declared)
-    rows, totals, totals_log_share, seats_only = observe_totals(design, declared)
+    totals = observe_totals(design, declared)
     observed = Observed(
         which=contests,
         log_share=log_share,
         precision=kernel.precision,
         totals=gather(
             design,
-            rows,
-            totals,
-            totals_log_share,
-            contrast_precision(totals_cov(design, rows, seats_only), rows.column >= 0),
+            totals.rows,
+            totals.which,
+            totals.log_share,
+            contrast_precision(totals_cov(design, totals.rows, totals.seats_only), totals.rows.column >= 0),
         ),
     )
     fit = fit_factors(design, observed)
     at = nodes(design, observed, fit, draws)
     beta, level, scale, anew = draw_over_nodes(design, at, seed)
-    told = told_councils(design, contests, rows.council[totals])
-    read = read_from_seats(design, declared)
-    level, beyond = votes_behind(level, late_seats(design, draws, seed), read, int(told.sum()))
+    told = told_councils(design, contests, totals.rows.council[totals.which])
+    level, beyond = votes_behind(level, late_seats(design, draws, seed), totals.by_wards, int(told.sum()))
     weight = np.array([node.weight for node in at])
     mask = np.zeros(len(design.slots.ballots), dtype=bool)
     mask[contests] = True
@@ -251,7 +268,7 @@ def update(
             "nodes": len(at),
             "lowest_weight": round(float(fit.weight.min()), 4) if len(fit.weight) else None,
             "declared_contests": len(contests),
-            "declared_totals": len(totals),
+            "declared_totals": len(totals.which),
             **health(design, fit, weight),
         },
     )

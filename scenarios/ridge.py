@@ -8,7 +8,7 @@ result of their own have their seats given in parts, as in :mod:`scenarios.swing
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from models.coarse import seats_beyond
 from models.covariates import COVARIATES
 from models.design import Design
-from models.rows import Rows
+from models.rows import Rows, take_rows
 from models.shares import softmax
 from models.swing import observe, observe_totals
 from models.types import Declared
@@ -48,10 +48,6 @@ def _centred(value: Array, stands: NDArray[np.bool_]) -> Array:
     return np.where(mask, value - np.where(mask, value, 0.0).sum(axis=1, keepdims=True) / count, 0.0)
 
 
-def _subset(rows: Rows, which: NDArray[np.int64]) -> Rows:
-    return Rows(*(getattr(rows, f.name)[which] for f in fields(rows)))
-
-
 def ridge_forecast(scene: Scene, *, penalty: float, level: float) -> Point:
     """Forecast of the night by ridge regression.
 
@@ -81,10 +77,10 @@ def ridge_forecast(scene: Scene, *, penalty: float, level: float) -> Point:
 
 def _evidence(design: Design, declared: Declared, scale: Array) -> tuple[Array, Array]:
     contests, log_share = observe(design, declared)
-    known, totals, totals_log_share, _ = observe_totals(design, declared)
+    totals = observe_totals(design, declared)
     square, score = None, None
-    for rows, which, y in ((design.contests, contests, log_share), (known, totals, totals_log_share)):
-        part = _subset(rows, which)
+    for rows, which, y in ((design.contests, contests, log_share), (totals.rows, totals.which, totals.log_share)):
+        part = take_rows(rows, which)
         stands = part.column >= 0
         x = _centred(_features(design, part, scale), stands)
         x = x.reshape(-1, x.shape[-1])

@@ -28,13 +28,13 @@ def design(night, hyper):
 def observed_of(night, design, *councils):
     declared = Declared({b: v for b, v in night.result.items() if night.election.contests[b].council in councils})
     which, log_share = observe(design, declared)
-    rows, totals, shares, seats_only = observe_totals(design, declared)
-    precision = contrast_precision(totals_cov(design, rows, seats_only), rows.column >= 0)
+    told = observe_totals(design, declared)
+    precision = contrast_precision(totals_cov(design, told.rows, told.seats_only), told.rows.column >= 0)
     return Observed(
         which=which,
         log_share=log_share,
         precision=contrast_precision(ward_cov(design), design.contests.column >= 0),
-        totals=gather(design, rows, totals, shares, precision),
+        totals=gather(design, told.rows, told.which, told.log_share, precision),
     )
 
 

@@ -82,17 +82,17 @@ def test_a_reading_is_the_same_again_and_is_not_spoiled_by_who_read_it(design):
 
 def test_a_council_that_tells_its_seats_is_a_row_and_one_with_a_ward_in_is_told_by_its_wards(design, invented):
     totals = {FIRST: CouncilTotals({"Lab": 14, "Con": 10})}
-    rows, which, _, seats_only = observe_totals(design, Declared({}, totals))
-    assert [design.councils[rows.council[q]] for q in which] == [FIRST]
-    assert not seats_only.any(), "the coarse layer's own reading is for councils without wards"
+    told = observe_totals(design, Declared({}, totals))
+    assert [design.councils[told.rows.council[q]] for q in told.which] == [FIRST]
+    assert not told.seats_only.any(), "the coarse layer's own reading is for councils without wards"
     ballot = next(b for b, c in invented.election.contests.items() if c.council == FIRST)
-    _, which, _, _ = observe_totals(design, Declared({ballot: invented.result[ballot]}, totals))
-    assert not len(which)
+    assert not len(observe_totals(design, Declared({ballot: invented.result[ballot]}, totals)).which)
 
 
 def test_shares_that_are_told_are_taken_before_seats(design):
     shares = {"Lab": 50.0, "Con": 40.0, "LD": 10.0}
-    rows, which, log_share, _ = observe_totals(design, Declared({}, {FIRST: CouncilTotals({"Con": 24}, shares)}))
+    told = observe_totals(design, Declared({}, {FIRST: CouncilTotals({"Con": 24}, shares)}))
+    rows, which, log_share = told.rows, told.which, told.log_share
     slates = [design.columns[c] for c in rows.column[which[0]] if c >= 0]
     found = dict(zip(slates, log_share[which[0]], strict=False))
     assert found["Lab"] - found["Con"] == pytest.approx(np.log(50.2 / 40.2))

@@ -21,7 +21,8 @@ def design():
 
 def read(design, seats=SEATS, **shares):
     """The council's columns and log shares by party, and whether it is read from seats; None where it says nothing."""
-    rows, which, log_share, seats_only = observe_totals(design, Declared({}, {COUNCIL: CouncilTotals(seats, shares)}))
+    told = observe_totals(design, Declared({}, {COUNCIL: CouncilTotals(seats, shares)}))
+    rows, which, log_share, seats_only = told.rows, told.which, told.log_share, told.seats_only
     q = design.totals_names.index(COUNCIL)
     if not len(which):
         return None
