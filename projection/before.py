@@ -16,7 +16,7 @@ def before_words(election: Election, councils: Sequence[str]) -> tuple[str, str]
         told = f", which for {len(same)} of {len(councils)} councils are those of last May" if same else ""
         return "on before", f"Change is on the seats before tonight, as the pack has them{told}."
     year = may[same[0]].year
-    not_up = [x for c in councils if (x := election.councils[c]).seats_up is None or x.seats_up != x.seats_total]
+    not_up = [x for c in councils if not (x := election.councils[c]).whole]
     unseen = [x for x in not_up if not derived_held_over(x)]
     words = (
         f"Change is on the seats before tonight, which this pack knows as of May {year}: it is May on May, and what "

@@ -37,13 +37,13 @@ def against_totals(election: Election, council: str, standing: Callable[[tuple[s
     sure: Counter[str] = Counter()
     walked: Counter[str] = Counter()
     seats = 0
-    for contest in election.contests.values():
-        content = standing(("contest", contest.ballot_id)) if contest.council == council else {}
+    for contest in election.contests_of(council):
+        content = standing(("contest", contest.ballot_id))
         if "votes" in content:
             count = count_contest(content["votes"], contest.seats, content.get("lot"))
             sure.update(count.seats)
             seats += contest.seats
-        elif contest.council == council and contest.status == "uncontested":
+        elif contest.status == "uncontested":
             walked.update(contest.standing)
     won, told = totals.get("won", {}), election.councils[council]
     over = [
@@ -129,9 +129,7 @@ def _family(election: Election, party: str) -> str:
 
 def _not_up(council: Council) -> Mapping[str, int] | None:
     """Seats not up tonight by party: none where the whole council is; None where unknown."""
-    if council.held_over:
-        return council.held_over
-    return {} if council.seats_up is not None and council.seats_up == council.seats_total else None
+    return council.held_over or ({} if council.whole else None)
 
 
 def _moved(council: Council, won: Mapping[str, int] | None, after: Mapping[str, int]) -> list[Doubt]:

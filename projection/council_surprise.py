@@ -95,8 +95,7 @@ def _lines(layout: Layout, slug: str) -> tuple[list[str], NDArray[np.int64]]:
 
 def _seats(drawn: Drawn, slug: str, told: CouncilTotals, *, coarse: bool) -> list[Doubt]:
     council = drawn.layout.election.councils[slug]
-    whole = council.seats_up is not None and council.seats_up == council.seats_total
-    won = told.seats_won or (whole and told.seats_after) or {}
+    won = told.seats_won or (council.whole and told.seats_after) or {}
     names, lines = _lines(drawn.layout, slug)
     seats = drawn.seats[:, lines].astype(np.float64)
     # Of a council that the model says nothing of, nothing is drawn.

@@ -226,8 +226,8 @@ def _polled(election: Election, council: str, won: Mapping[str, int]) -> Mapping
     if election.councils[council].detail != "wards":
         return won
     walked: Counter[str] = Counter()
-    for contest in election.contests.values():
-        if contest.council == council and contest.status == "uncontested":
+    for contest in election.contests_of(council):
+        if contest.status == "uncontested":
             walked.update(contest.standing)
     return {p: n - walked[p] for p, n in won.items() if n > walked[p]}
 

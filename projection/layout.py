@@ -68,7 +68,7 @@ def holdovers(council: Council) -> dict[str, int] | None:
     """Seats not up tonight by party; none where the whole council is; None where unknown."""
     if council.held_over is not None:
         return dict(council.held_over)
-    return {} if council.seats_up is not None and council.seats_up == council.seats_total else None
+    return {} if council.whole else None
 
 
 def all_seats(council: Council) -> int:

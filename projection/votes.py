@@ -81,7 +81,7 @@ def expect(election: Election, slots: Slots, lean: Array | None = None) -> Expec
     """
     contests = [election.contests[b] for b in slots.ballots]
     known = [election.councils[c] for c in slots.council_names]
-    whole = np.array([c.seats_up is not None and c.seats_up == c.seats_total for c in known])[slots.councils]
+    whole = np.array([c.whole for c in known])[slots.councils]
     own, origin = _own(contests)
     size, guessed = _size(election, slots, own - np.where(whole, RATE[True], RATE[False]))
     origin = np.where((origin == SIZE) & guessed, GUESS, origin)

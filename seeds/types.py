@@ -145,6 +145,11 @@ class Council:
     census: Census | None = None
     note: str = ""
 
+    @property
+    def whole(self) -> bool:
+        """Whether all of its seats are known to be up tonight."""
+        return self.seats_up is not None and self.seats_up == self.seats_total
+
 
 @dataclass(frozen=True, slots=True)
 class Defended:
